@@ -1,0 +1,39 @@
+"""Picks the face: ``bims FILES`` opens the window, ``bims COMMAND`` stays in the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bims_desktop.cli.main import main as run_command_line
+from bims_desktop.errors import BimsError
+
+
+def main() -> int:
+    """Run the command line of this process and give its exit code."""
+    return run_command_line(open_window)
+
+
+def open_window(files: Sequence[Path]) -> None:
+    """Open the window on `files` and stay until it is closed.
+
+    Raises
+    ------
+    BimsError
+        There is no display, or a system library that windows need is missing.
+    """
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
+        raise BimsError("There is no display for the window here.", "Use a command instead, see bims --help.")
+    try:
+        from bims_desktop.ui import run
+    except ImportError as error:
+        raise BimsError(
+            f"The window cannot be loaded: {error}.", "Run ./setup app to install what it needs."
+        ) from error
+    run(files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

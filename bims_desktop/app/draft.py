@@ -1,0 +1,67 @@
+"""`Draft`: what a save would write, for the person to look at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bims_desktop.app.inputs import Input
+from bims_desktop.macro.naming import plan_of
+from bims_desktop.macro.plan import Plan
+from bims_desktop.macro.source import render
+from bims_desktop.provenance.lineage import Slice
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInput:
+    """An input of the draft: its name in the macro, the file, and whether its pixels are still there."""
+
+    name: str
+    source: Input
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Slice, plan, macro text, inputs and warnings of one version."""
+
+    slice: Slice
+    plan: Plan
+    macro: str
+    inputs: tuple[DraftInput, ...]
+    warnings: tuple[str, ...]
+
+
+def draft_of(session: Session, data: Data) -> Draft:
+    """What a save of `data` would write."""
+    slice = session.explain(data)
+    plan = plan_of(slice)
+    loads = zip(plan.inputs, (e.action for e in slice.kept if e.action.operation == "load"), strict=True)
+    inputs = tuple(
+        DraftInput(name, source, source.unchanged())
+        for name, source in ((name, session.inputs[action.writes[0]]) for name, action in loads)
+    )
+    return Draft(slice, plan, render(plan), inputs, tuple(_warnings(plan, inputs)))
+
+
+def _warnings(plan: Plan, inputs: tuple[DraftInput, ...]) -> list[str]:
+    found = [
+        f"Step {number} is a snapshot ({step.parameters['cause']}): the lineage will be incomplete."
+        for number, step in enumerate(plan, 1)
+        if step.operation == "snapshot"
+    ]
+    found += [
+        f"Step {number} needs {step.package} to replay."
+        for number, step in enumerate(plan, 1)
+        if step.operation == "call"
+    ]
+    found += [
+        f"{entry.source.name} was changed or moved since it was opened: keep a copy of the original."
+        for entry in inputs
+        if not entry.found
+    ]
+    return found

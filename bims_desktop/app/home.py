@@ -1,0 +1,76 @@
+"""`Home`: the user's own folder with settings, keys, the local ledger, sessions and known inputs."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from bims_desktop.app.settings import Settings
+from bims_desktop.files.blobs import write_durably
+from bims_desktop.ledger.local import LocalLog
+from bims_desktop.ledger.signing import Ed25519Signer, load_or_create
+
+
+class Home:
+    """Folder of one user.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: what the environment variable ``BIMS_HOME`` names, else the user's data folder.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        named = os.environ.get("BIMS_HOME")
+        self.folder = folder or (Path(named) if named else user_data_path("bims-desktop"))
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings.load(self.folder)
+
+    @cached_property
+    def agent(self) -> Ed25519Signer:
+        """The key that signs the user's records."""
+        return load_or_create("agent", self.folder / "keys")
+
+    @cached_property
+    def log_signer(self) -> Ed25519Signer:
+        """The key that signs the local log's checkpoints."""
+        return load_or_create("log", self.folder / "keys")
+
+    @cached_property
+    def ledger(self) -> LocalLog:
+        """The local log, opened once and kept open."""
+        return LocalLog(self.folder / "ledger" / "log.sqlite", self.log_signer)
+
+    @property
+    def sessions(self) -> Path:
+        return self.folder / "sessions"
+
+    @property
+    def pinned(self) -> tuple[bytes, ...]:
+        """Keys that are believed: the user's own and those named in the settings."""
+        return (self.agent.public_key, self.log_signer.public_key, *self.settings.keys)
+
+    def remember_input(self, digest: str, path: Path) -> None:
+        """Note where pixels of this digest were seen, as a hint for a later replay."""
+        note = self._note(digest)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(note, os.fsencode(path.resolve()))
+
+    def seen_input(self, digest: str) -> Path | None:
+        """Where pixels of this digest were last seen."""
+        note = self._note(digest)
+        return Path(os.fsdecode(note.read_bytes())) if note.is_file() else None
+
+    def close(self) -> None:
+        """Close the ledger if it was opened."""
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+            del self.__dict__["ledger"]
+
+    def _note(self, digest: str) -> Path:
+        return self.folder / "inputs" / digest.removeprefix("sha256:")

@@ -1,0 +1,243 @@
+"""Verify a file: six verdicts, each with a sentence of why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from bims_desktop.app.home import Home
+from bims_desktop.app.replay import read_record
+from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError
+from bims_desktop.files.embedding import extract
+from bims_desktop.files.readers import read
+from bims_desktop.files.tiff import bound_fields
+from bims_desktop.ledger.base import Ledger
+from bims_desktop.ledger.receipt import Receipt, check
+from bims_desktop.ledger.signing import fingerprint
+from bims_desktop.macro.plan import Plan
+from bims_desktop.macro.record import Record
+from bims_desktop.macro.source import parse
+from bims_desktop.model.canonical import canonical
+from bims_desktop.model.digest import pixel_digest
+from bims_desktop.model.merkle import root_from_proof
+from bims_desktop.provenance.log_tree import log_leaf
+
+State = Literal["good", "bad", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer: its state, a sentence, and details for whoever opens them."""
+
+    state: State
+    text: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The six answers on one file; iterating gives their names and them."""
+
+    pixels: Verdict
+    macro: Verdict
+    signature: Verdict
+    ledger: Verdict
+    lineage: Verdict
+    reproduced: Verdict
+
+    def __iter__(self) -> Iterator[tuple[str, Verdict]]:
+        return ((entry.name, getattr(self, entry.name)) for entry in fields(self))
+
+    @property
+    def good(self) -> bool:
+        """Whether the file can be relied on: pixels, macro and signature are good, and nothing is bad."""
+        needed = (self.pixels, self.macro, self.signature)
+        return all(v.state == "good" for v in needed) and all(v.state != "bad" for _, v in self)
+
+    @property
+    def summary(self) -> str:
+        """The whole in one sentence."""
+        bad = [f"{name}: {verdict.text}" for name, verdict in self if verdict.state == "bad"]
+        if bad:
+            return f"Do not rely on this file: {'; '.join(bad)}."
+        if self.pixels.state != "good":
+            return f"Nothing can be said about this file: {self.pixels.text}."
+        if self.signature.state != "good":
+            return f"The pixels are those of the record, but {self.signature.text}."
+        return f"These are the pixels that were saved; the record is {self.signature.text}; {self.reproduced.text}."
+
+
+def verify(path: str | PathLike[str], keys: Collection[bytes] = (), *, home: Home | None = None) -> Verdicts:
+    """Hold a file against its own record, and the record against keys and ledger.
+
+    Parameters
+    ----------
+    path : path
+        An image file.
+    keys : collection of bytes
+        Public keys (32 bytes each) of agents and logs that are believed beside the user's own.
+    home : Home, optional
+        The user's keys and ledger.
+
+    Returns
+    -------
+    Verdicts
+        A file without record, or with one that cannot be read, gets its verdicts too.
+
+    Raises
+    ------
+    UnreadableFile, FileTooLarge
+        It is no image that can be read.
+    """
+    home = home or Home()
+    pinned = {*home.pinned, *keys}
+    image = read(path).image
+    try:
+        record = read_record(path)
+        content = record.content
+    except RecordError as error:
+        return _without_record(error)
+    try:
+        return Verdicts(
+            _pixels(Path(path), pixel_digest(image), content),
+            _macro(record),
+            _signature(record, pinned),
+            _ledger(Path(path), record, pinned, home.ledger),
+            _lineage(content),
+            _reproduced(record, home.ledger),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return _without_record(RecordDamaged(f"the record lacks what it must hold ({error})"))
+
+
+def _without_record(error: RecordError) -> Verdicts:
+    state: State = "unknown" if isinstance(error, NoRecord) else "bad"
+    why = "the file carries no record" if isinstance(error, NoRecord) else error.what.rstrip(".")
+    missing = Verdict("unknown", "there is no record to say")
+    return Verdicts(Verdict(state, why), missing, missing, missing, missing, missing)
+
+
+def _pixels(path: Path, digest: str, content: Mapping[str, Any]) -> Verdict:
+    told = content["image"]
+    details = {"pixels now": digest, "pixels recorded": str(told["pixels"])}
+    if digest != told["pixels"]:
+        return Verdict("bad", "the pixels are not those that were saved; the record is stale", details)
+    changed = changed_fields(bound_fields(path), told["bound"])
+    if changed:
+        return Verdict("bad", f"the pixels match, but {', '.join(changed)} changed since the save", details)
+    return Verdict("good", "the pixels are those that were saved", details)
+
+
+def changed_fields(now: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
+    """Names of the bound fields that changed; a missing level of the pyramid is not a change."""
+    changed = [name for name in sorted({*now, *recorded} - {"levels"}) if _differs(now.get(name), recorded.get(name))]
+    here, there = now.get("levels", {}), recorded.get("levels", {})
+    changed += [f"overview {level}" for level in sorted(here) if here[level] != there.get(level)]
+    return [name.replace("_", " ") for name in changed]
+
+
+def _differs(one: Any, other: Any) -> bool:
+    return canonical(one) != canonical(other)
+
+
+def _macro(record: Record) -> Verdict:
+    text, told = record.macro, record.content["macro"]
+    digest = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    details = {"macro": digest}
+    if digest != told["digest"]:
+        return Verdict("bad", "the macro's text is not the one that was recorded", details)
+    try:
+        plan = record.with_found(parse(text))
+    except BimsError as error:
+        return Verdict("bad", f"the macro cannot be used: {error.what.rstrip('.')}", details)
+    if problem := _steps_differ(plan, record.content):
+        return Verdict("bad", problem, details)
+    return Verdict("good", f"the macro of {len(plan.steps)} steps is intact", details)
+
+
+def _steps_differ(plan: Plan, content: Mapping[str, Any]) -> str:
+    told = content["steps"]
+    if len(told) != len(plan.steps):
+        return "the macro has other steps than the record"
+    log, proofs = content["redacted"]["log"], content["redacted"]["proofs"]
+    for number, (step, entry) in enumerate(zip(plan, told, strict=True), 1):
+        said = [entry["entry"]["operation"], entry["results"], entry["arguments"], entry["entry"]["parameters"]]
+        written = [step.operation, list(step.results), dict(step.arguments), dict(step.parameters)]
+        if canonical(said) != canonical(written):
+            return f"step {number} of the macro is not that of the record"
+        leaf = log_leaf(entry["salt"], entry["entry"])
+        index = entry["entry"]["number"] - 1
+        path = [bytes.fromhex(node) for node in proofs[str(index + 1)]]
+        root = root_from_proof(leaf, index, log["size"], path)
+        if root is None or f"sha256:{root.hex()}" != log["root"]:
+            return f"step {number} does not belong to the recorded log"
+    return ""
+
+
+def _signature(record: Record, pinned: Collection[bytes]) -> Verdict:
+    agent = record.content["agent"]
+    key = record.signed_by()
+    if key is None:
+        return Verdict("bad", "the signature does not hold: the record was changed after it was signed")
+    who = agent["name"] or "somebody who gave no name"
+    of = f" of {agent['organisation']}" if agent["organisation"] else ""
+    details = {"key": fingerprint(key), "record": record.digest}
+    if key not in pinned:
+        text = f"it is signed with a key that is not known here ({fingerprint(key)}), by its own word of {who}{of}"
+        return Verdict("unknown", text, details)
+    return Verdict("good", f"signed by {who}{of}", details)
+
+
+def _ledger(path: Path, record: Record, pinned: Collection[bytes], ledger: Ledger) -> Verdict:
+    if withdrawn := _withdrawn(record, ledger):
+        return Verdict("bad", withdrawn)
+    data = extract(path).receipt
+    if data is None:
+        known = ledger.find(kind="record", record=record.digest)
+        text = "the file lost its receipt" + (", but this computer's ledger knows the record" if known else "")
+        return Verdict("unknown", text)
+    try:
+        receipt = Receipt.from_bytes(data)
+    except LedgerError as error:
+        return Verdict("bad", error.what.rstrip("."))
+    found = check(receipt, pinned)
+    if found.state != "bad" and (found.entry is None or found.entry.body.get("record") != record.digest):
+        return Verdict("bad", "the receipt is that of another record", {"ledger key": found.log})
+    limits = "a local ledger alone cannot show that it was rolled back or copied with its key"
+    return Verdict(found.state, found.text, {"ledger key": found.log, "limits": limits})
+
+
+def _withdrawn(record: Record, ledger: Ledger) -> str:
+    for kind, words in (("retract", "retracted"), ("supersede", "replaced by another one")):
+        for stored in ledger.find(kind=kind, record=record.digest):  # type: ignore[arg-type]
+            reason = stored.entry.body.get("reason")
+            return f"the record was {words} on {stored.since}" + (f": {reason}" if reason else "")
+    return ""
+
+
+def _lineage(content: Mapping[str, Any]) -> Verdict:
+    steps = [entry["entry"] for entry in content["steps"]]
+    gaps = [f"step {n} is a snapshot" for n, entry in enumerate(steps, 1) if entry["status"] in ("snapshot", "opaque")]
+    parents = [f"{given['file']} was itself made by another record" for given in content["inputs"] if given["parent"]]
+    if gaps or parents:
+        return Verdict("unknown", f"incomplete: {'; '.join(gaps + parents)}")
+    names = ", ".join(str(given["file"]) for given in content["inputs"])
+    return Verdict("good", f"every step back to {names or 'the start'} is recorded")
+
+
+def _reproduced(record: Record, ledger: Ledger) -> Verdict:
+    words = [stored for stored in ledger.find(kind="attestation", record=record.digest)]
+    if not words:
+        return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
+    last = words[-1]
+    by = f"by {last.entry.body.get('agent', 'somebody')} with {last.entry.body.get('environment', '')} on {last.since}"
+    verdict = last.entry.body["verdict"]
+    if verdict == "different":
+        return Verdict("bad", f"a replay gave other pixels, {by}")
+    if verdict == "not replayable":
+        return Verdict("unknown", f"a replay was not possible, {by}")
+    return Verdict("good", f"reproduced {'exactly' if verdict == 'exact' else verdict}, {by}")

@@ -1,0 +1,103 @@
+"""`bims replay`: makes an image again from its macro, and compares."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bims_desktop.cli.output import Progress, print_json, printable
+
+if TYPE_CHECKING:
+    from bims_desktop.app.replay import ReplayResult
+
+BAD_VERDICT = 1
+LONGEST_VALUE = 10_000
+EXAMPLES = """\b
+Examples:
+  bims replay nuclei.ome.tif
+  bims replay nuclei.ome.tif --input cells=other.tif -o other-nuclei.ome.tif
+  bims replay nuclei.py --input cells=cells.tif --set gaussian.sigma=3
+  bims replay nuclei.ome.tif --trust napari-skimage
+
+STEP in --set is the name of a result, or the id of an operation that only one
+step has. A package is run only if --trust names it, in a process of its own.
+Exit codes: 0 the same pixels (or a derived result, where inputs or parameters
+were changed), 1 different pixels, 2 the replay could not be done."""
+
+
+@click.command(epilog=EXAMPLES, short_help="Make an image again and compare.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--input", "inputs", multiple=True, metavar="NAME=PATH", help="Use this file for the input NAME.")
+@click.option("--set", "settings", multiple=True, metavar="STEP.PARAM=VALUE", help="Change a parameter of a step.")
+@click.option("--trust", multiple=True, metavar="PACKAGE", help="Allow steps of this package to run.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Save the result here.")
+@click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
+@click.pass_context
+def replay(
+    ctx: click.Context,
+    file: Path,
+    inputs: tuple[str, ...],
+    settings: tuple[str, ...],
+    trust: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Make the image in FILE again (a saved image, or a macro as text) and compare the pixels."""
+    bound = {name: Path(path) for name, path in _pairs(inputs, "--input NAME=PATH")}
+    changed = {name: _literal(text) for name, text in _pairs(settings, "--set STEP.PARAM=VALUE")}
+
+    from bims_desktop.app.replay import replay as run
+
+    progress = Progress()
+    progress.say(f"Replaying {file.name} …")
+    result = run(
+        file,
+        inputs=bound,
+        set=changed,
+        trust=trust,
+        on_step=lambda step: progress.say(f"Replaying {file.name}: {step.number}. {step.sentence}"),
+    )
+    progress.clear()
+    print_json(_facts(result)) if as_json else _print(result)
+    ctx.exit(BAD_VERDICT if result.verdict == "different" else 0)
+
+
+def _pairs(words: Sequence[str], form: str) -> list[tuple[str, str]]:
+    pairs = [tuple(word.split("=", 1)) for word in words]
+    if wrong := [word for word, pair in zip(words, pairs, strict=True) if len(pair) != 2 or not pair[0]]:
+        raise click.UsageError(f"{wrong[0]!r} is not of the form {form}", click.get_current_context())
+    return pairs  # type: ignore[return-value]
+
+
+def _literal(text: str) -> Any:
+    """A Python literal (3, 2.5, True, [1, 2]); any other word stands for itself."""
+    if len(text) > LONGEST_VALUE:
+        raise click.UsageError("A value is too long", click.get_current_context())
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
+
+
+def _facts(result: ReplayResult) -> dict[str, Any]:
+    return {
+        "verdict": result.verdict,
+        "digest": result.digest,
+        "expected": result.expected,
+        "steps": [
+            {"name": step.name, "sentence": step.sentence, "state": step.state, "seconds": step.seconds}
+            for step in result.steps
+        ],
+    }
+
+
+def _print(result: ReplayResult) -> None:
+    for number, step in enumerate(result.steps, 1):
+        click.echo(printable(f"{number:>3}  {step.sentence}  ({step.state}, {step.seconds:.2f} s)"))
+    click.echo(f"The result is {result.verdict}: {result.digest}")
+    if result.verdict == "different":
+        click.echo(f"It should have been {result.expected}")

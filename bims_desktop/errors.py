@@ -1,0 +1,160 @@
+"""The one exception tree.
+
+::
+
+    BimsError
+    ├── FileError            something about one file
+    │   ├── UnreadableFile       not an image, truncated, or damaged
+    │   ├── FileTooLarge         beyond the budget that was set before decoding
+    │   ├── FileChanged          not the bytes or pixels that were recorded
+    │   ├── SaveRefused          the destination is an input, or cannot hold this image
+    │   └── SaveFailed           disk full, folder read-only, process stopped
+    ├── OperationError       something about one operation
+    │   ├── UnknownOperation     no such id, or no such version of it
+    │   ├── BadParameter         a value out of its type or bounds
+    │   ├── OperationFailed      the function itself stopped
+    │   └── Cancelled            the user asked it to stop
+    ├── MacroError           something about a macro
+    │   ├── MacroRefused         text outside the dialect
+    │   ├── MissingInput         an input or blob that cannot be found
+    │   ├── NotTrusted           a package or script that nobody trusted yet
+    │   └── ReplayStopped        a step that cannot run on these data
+    ├── RecordError          something about a record
+    │   ├── NoRecord             the file carries none
+    │   └── RecordDamaged        there is one, and it cannot be read
+    ├── JournalError         something about the action log on disk
+    │   ├── JournalDamaged       its hash chain is broken
+    │   └── SessionBusy          another process has it open
+    └── LedgerError          something about the ledger
+        ├── LedgerUnavailable    it cannot be opened or reached
+        └── ProofRefused         a proof, receipt or checkpoint that does not hold
+
+Every error says what happened and to what (`what`), and what to do (`todo`).
+"""
+
+from __future__ import annotations
+
+
+class BimsError(Exception):
+    """Base of every error that this program raises on purpose.
+
+    Parameters
+    ----------
+    what : str
+        What happened, to which file or step, as one sentence.
+    todo : str, optional
+        What the person can do about it, as one sentence.
+
+    Examples
+    --------
+    >>> print(BimsError("cells.tif ends too early.", "Copy it again."))
+    cells.tif ends too early. Copy it again.
+    """
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(f"{what} {todo}".strip())
+        self.what = what
+        self.todo = todo
+
+    def __reduce__(self) -> tuple[type[BimsError], tuple[str, str]]:
+        return type(self), (self.what, self.todo)
+
+
+class FileError(BimsError):
+    """Something about one file."""
+
+
+class UnreadableFile(FileError):
+    """Not an image, truncated, or damaged."""
+
+
+class FileTooLarge(FileError):
+    """Beyond the budget that was set before decoding."""
+
+
+class FileChanged(FileError):
+    """Not the bytes or pixels that were recorded."""
+
+
+class SaveRefused(FileError):
+    """The destination is an input, or cannot hold this image."""
+
+
+class SaveFailed(FileError):
+    """Disk full, folder read-only, process stopped; nothing was lost."""
+
+
+class OperationError(BimsError):
+    """Something about one operation."""
+
+
+class UnknownOperation(OperationError):
+    """No such id, or no such version of it."""
+
+
+class BadParameter(OperationError):
+    """A value out of its type or bounds."""
+
+
+class OperationFailed(OperationError):
+    """The function itself stopped."""
+
+
+class Cancelled(OperationError):
+    """The user asked it to stop."""
+
+
+class MacroError(BimsError):
+    """Something about a macro."""
+
+
+class MacroRefused(MacroError):
+    """Text outside the dialect."""
+
+
+class MissingInput(MacroError):
+    """An input or blob that cannot be found."""
+
+
+class NotTrusted(MacroError):
+    """A package or script that nobody trusted yet."""
+
+
+class ReplayStopped(MacroError):
+    """A step that cannot run on these data."""
+
+
+class RecordError(BimsError):
+    """Something about a record."""
+
+
+class NoRecord(RecordError):
+    """The file carries none."""
+
+
+class RecordDamaged(RecordError):
+    """There is one, and it cannot be read."""
+
+
+class JournalError(BimsError):
+    """Something about the action log on disk."""
+
+
+class JournalDamaged(JournalError):
+    """Its hash chain is broken."""
+
+
+class SessionBusy(JournalError):
+    """Another process has it open."""
+
+
+class LedgerError(BimsError):
+    """Something about the ledger."""
+
+
+class LedgerUnavailable(LedgerError):
+    """It cannot be opened or reached."""
+
+
+class ProofRefused(LedgerError):
+    """A proof, receipt or checkpoint that does not hold."""

@@ -1,0 +1,268 @@
+"""TIFF in and out; the one module that knows tifffile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+
+from bims_desktop.errors import SaveRefused
+from bims_desktop.files import bound, house_axes, samples, tiff_series
+from bims_desktop.files.acquisition import Acquisition
+from bims_desktop.files.calibration import Calibration
+from bims_desktop.files.damage import decoding
+from bims_desktop.files.guard import DEFAULT, GIB, Budget
+from bims_desktop.files.opened import Opened
+from bims_desktop.files.tiff_meaning import TiffMeaning, describe
+from bims_desktop.model.canonical import Json
+from bims_desktop.model.digest import pixel_digest
+from bims_desktop.model.image import Channel, Image, Kind, Pixels
+
+BIGTIFF_FROM = int(3.9 * GIB)
+MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_CODECS = {"none": None, "zlib": "zlib", "zstd": "zstd", "lzw": "lzw"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How `write_planes` lays out a file; `tile` 0 means one strip a plane, `samples` 0 means grey."""
+
+    description: bytes
+    bytes: int
+    samples: int
+    tile: int
+    compression: str
+    predictor: bool
+    pixels_per_cm: tuple[float, float] | None
+
+
+def write_planes(path: Path, planes: Iterator[np.ndarray[Any, Any]], layout: Layout) -> None:
+    """Write each plane as one page of an ordinary TIFF; nothing in it depends on the clock."""
+    options: dict[str, Any] = {
+        "photometric": "rgb" if layout.samples else "minisblack",
+        "planarconfig": "contig" if layout.samples else None,
+        "extrasamples": ("unassalpha",) if layout.samples == 4 else None,
+        "tile": (layout.tile, layout.tile) if layout.tile else None,
+        "compression": _CODECS[layout.compression],
+        "predictor": layout.predictor or None,
+        "metadata": None,
+        "software": False,
+        "contiguous": False,
+    }
+    if layout.pixels_per_cm:
+        options |= {"resolution": layout.pixels_per_cm, "resolutionunit": "centimeter"}
+    with tifffile.TiffWriter(path, bigtiff=layout.bytes >= BIGTIFF_FROM, byteorder="<") as writer:
+        for number, plane in enumerate(planes):
+            rows = {} if layout.tile else {"rowsperstrip": plane.shape[0]}
+            writer.write(plane, description=None if number else layout.description, **rows, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The first ImageDescription: its bytes, and where in the file they stand."""
+
+    text: bytes
+    offset: int
+
+
+def description(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> Description | None:
+    """The first ImageDescription of a TIFF; None where it has none.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a TIFF, or damaged.
+    FileTooLarge
+        The text is beyond the budget.
+    """
+    with opened(path) as tiff:
+        tag = tiff.pages.first.tags.get(270)
+        if tag is None:
+            return None
+        budget.check_metadata(Path(path).name, tag.count)
+        tiff.filehandle.seek(tag.valueoffset)
+        return Description(tiff.filehandle.read(tag.count).rstrip(b"\0"), tag.valueoffset)
+
+
+def replace_description(path: str | os.PathLike[str], text: bytes) -> None:
+    """Write another first ImageDescription into a TIFF, where it fits or at its end.
+
+    Raises
+    ------
+    SaveRefused
+        The file has no ImageDescription, or would outgrow classic TIFF.
+    """
+    name = Path(path).name
+    with opened(path, mode="r+b") as tiff:
+        tag = tiff.pages.first.tags.get(270)
+        if tag is None or (tiff.filehandle.size + len(text) >= 1 << 32 and not tiff.is_bigtiff):
+            raise SaveRefused(f"{name} has no room for a longer description.", "Save the image as OME-TIFF anew.")
+        tag.overwrite(text)
+
+
+def opened(path: str | os.PathLike[str], mode: Any = "rb") -> tifffile.TiffFile:
+    """`path` as an open `tifffile.TiffFile`.
+
+    Raises
+    ------
+    UnreadableFile
+        It is not there, not a TIFF, or ends within its first page.
+    """
+    with decoding(path):
+        tiff = tifffile.TiffFile(Path(path), mode=mode)
+        if not len(tiff.pages):
+            raise ValueError("it has no pages")
+        return tiff
+
+
+def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget: Budget = DEFAULT) -> Opened:
+    """One series of a TIFF as an image in the house order of axes.
+
+    Parameters
+    ----------
+    path : path
+        Any TIFF that tifffile reads: plain, ImageJ, OME, and vendors' dialects.
+    series : int, optional
+        Number of the series; by default the first that has pixels.
+    budget : Budget
+        Looked at before anything is decoded.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a TIFF, truncated, damaged, or of a sample type that has no place here.
+    FileTooLarge
+        Beyond the budget.
+    """
+    path = Path(path)
+    tiff = opened(path)
+    lazy = False
+    try:
+        chosen, number, meaning = _surveyed(tiff, path, series, budget)
+        raw, lazy = tiff_series.pixels(tiff, chosen, path)
+        image, notes = _image(raw, chosen, meaning, path.name)
+        return Opened(image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen), *notes))
+    finally:
+        # Lazy pages are read through this handle for as long as the image lives.
+        if not lazy:
+            tiff.close()
+
+
+def _surveyed(tiff: Any, path: Path, series: int | None, budget: Budget) -> tuple[Any, int, TiffMeaning]:
+    with decoding(path):
+        tag = tiff.pages.first.tags.get(270)
+        budget.check_metadata(path.name, tag.count if tag else 0)
+        budget.check_pages(path.name, len(tiff.pages))
+    # The metadata come first: their XML is found harmless before tifffile parses it for the series.
+    with decoding(path):
+        describe(tiff, 0, path.name)
+    chosen, number = tiff_series.choose(tiff, series, path)
+    tiff_series.check(tiff, chosen, path, budget)
+    with decoding(path):
+        return chosen, number, describe(tiff, number, path.name)
+
+
+def _image(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple[Image, tuple[str, ...]]:
+    rgb = _is_rgb(series)
+    letters, assumed = house_axes.named(series.axes, rgb=rgb)
+    pixels, converted = samples.usable(raw, name)
+    pixels, axes = house_axes.in_order(pixels, letters)
+    pixels, axes = house_axes.expanded(pixels, axes, meaning.ours.get("axes", ""))
+    pixels, kind, doubted = _of_kind(pixels, axes, meaning.ours.get("kind", ""))
+    found = meaning.calibration
+    image = Image(
+        pixels,
+        axes,
+        scale=tuple(found.scale.get(axis, 1.0) for axis in axes),
+        units=tuple(found.units.get(axis, "") for axis in axes),
+        channels=_channels(found.channels, axes, pixels.shape),
+        kind=kind,
+    )
+    return image, (*assumed, *converted, *doubted, *found.notes)
+
+
+def _is_rgb(series: Any) -> bool:
+    colors = series.keyframe.photometric in (tifffile.PHOTOMETRIC.RGB, tifffile.PHOTOMETRIC.YCBCR)
+    return colors and "S" in series.axes and series.shape[series.axes.index("S")] in (3, 4)
+
+
+def _of_kind(pixels: Pixels, axes: str, saved: str) -> tuple[Pixels, Kind, tuple[str, ...]]:
+    if "S" in axes:
+        return pixels, "rgb", ()
+    if saved == "mask":
+        mask = samples.as_mask(pixels)
+        if mask is not None:
+            return mask, "mask", ()
+        return pixels, "intensity", ("It says it is a mask, and holds other values than 0 and 255.",)
+    if saved == "labels" and pixels.dtype.kind in "iu":
+        return pixels, "labels", ()
+    return pixels, "mask" if pixels.dtype == np.bool_ and saved != "intensity" else "intensity", ()
+
+
+def _channels(channels: tuple[Channel, ...], axes: str, shape: tuple[int, ...]) -> tuple[Channel, ...]:
+    count = shape[axes.index("C")] if "C" in axes else 1
+    return channels if len(channels) == count and any(c.name or c.color for c in channels) else ()
+
+
+def _notes(tiff: tifffile.TiffFile, series: Any) -> tuple[str, ...]:
+    notes = []
+    if len(tiff.series) > 1:
+        notes.append(f"It holds {len(tiff.series)} series; this is series {series.index}.")
+    if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        notes.append("Its photometric tag says that 0 is white; the samples were read as they are stored.")
+    if series.keyframe.photometric == tifffile.PHOTOMETRIC.PALETTE:
+        notes.append("It has a colour map, which was not applied; the samples were read as they are stored.")
+    return tuple(notes)
+
+
+def bound_fields(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> dict[str, Json]:
+    """What a record binds of a TIFF besides its pixels.
+
+    The same after tools re-saved the file without changing it (other compression, tiling, byte
+    order); another where somebody edits a pixel size, a unit, a channel name, a photometric tag,
+    an orientation or a colour map, adds a page, or alters a level of the pyramid.
+
+    Returns
+    -------
+    dict
+        ``pages``, ``series`` (axes, shape, dtype), ``kind``, ``physical_sizes``, ``channels``,
+        ``levels`` (digest by ``series.level``), and as runs of ``[value, pages]``:
+        ``photometric``, ``orientation``, ``resolution``, ``color_map``.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a TIFF, truncated or damaged.
+    FileTooLarge
+        Beyond the budget.
+    """
+    path = Path(path)
+    with opened(path) as tiff:
+        _, _, meaning = _surveyed(tiff, path, None, budget)
+        with decoding(path):
+            of_pages = bound.pages(tiff)
+        found = meaning.calibration
+        return {
+            **of_pages,
+            "series": [[s.axes, list(s.shape), np.dtype(s.dtype).name] for s in tiff.series],
+            "kind": meaning.ours.get("kind", ""),
+            "physical_sizes": {axis: [step, found.units.get(axis, "")] for axis, step in found.scale.items()},
+            "channels": [channel.name for channel in found.channels],
+            "levels": _levels(tiff, path, budget),
+        }
+
+
+def _levels(tiff: tifffile.TiffFile, path: Path, budget: Budget) -> dict[str, Json]:
+    digests: dict[str, Json] = {}
+    for number, series in enumerate(tiff.series):
+        for level, smaller in enumerate(series.levels[1:], start=1):
+            tiff_series.check(tiff, smaller, path, budget)
+            raw, _ = tiff_series.pixels(tiff, smaller, path)
+            image, _ = _image(raw, smaller, TiffMeaning(Calibration(), Acquisition(), {}), path.name)
+            digests[f"{number}.{level}"] = pixel_digest(image)
+    return digests

@@ -1,0 +1,1 @@
+"""Where record digests are kept, and the proofs that they are."""

@@ -1,0 +1,140 @@
+"""`Record`: the signed account that travels in the file, in a DSSE envelope."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bims_desktop.errors import RecordDamaged
+from bims_desktop.ledger.signing import Signer, verify
+from bims_desktop.model.canonical import canonical, parse
+from bims_desktop.macro.plan import Plan, Step
+
+PAYLOAD_TYPE = "application/vnd.bims.record+json; version=1"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as its payload bytes say it; nothing is ever re-serialised to check.
+
+    Parameters
+    ----------
+    payload : bytes
+        The bytes that are signed and hashed.
+    signatures : tuple of (bytes, bytes)
+        Public key (as the envelope hints at it) and signature.
+    """
+
+    payload: bytes
+    signatures: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the payload: what is committed to the ledger."""
+        return f"sha256:{hashlib.sha256(self.payload).hexdigest()}"
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The payload read as JSON; treat it as somebody else's text.
+
+        Raises
+        ------
+        RecordDamaged
+            It is not a record of version 1.
+        """
+        value: Any = parse(self.payload)
+        if not isinstance(value, dict) or value.get("v") != 1 or value.get("type") != "bims-record":
+            raise RecordDamaged("The record is not one of version 1.", "A newer program may read it.")
+        return value
+
+    @property
+    def macro(self) -> str:
+        """The macro's text."""
+        text = self.content.get("macro", {}).get("text")
+        if not isinstance(text, str):
+            raise RecordDamaged("The record holds no macro.", "It was damaged before it was signed.")
+        return text
+
+    @property
+    def agent_key(self) -> bytes:
+        """Public key that the record says it was signed with."""
+        return _decode(self.content.get("agent", {}).get("public_key", ""))
+
+    def signed_by(self) -> bytes | None:
+        """The key of the agent, where its signature holds; None where it does not."""
+        message = pae(PAYLOAD_TYPE, self.payload)
+        key = self.agent_key
+        good = any(hint == key and verify(key, signature, message) for hint, signature in self.signatures)
+        return key if good else None
+
+    def with_found(self, plan: Plan) -> Plan:
+        """`plan` with the found values and packages of this record's steps."""
+        steps = self.content.get("steps", [])
+        if len(steps) != len(plan.steps):
+            return plan
+        return Plan(tuple(_told(step, told["entry"]) for step, told in zip(plan.steps, steps, strict=True)))
+
+
+def _told(step: Step, entry: Mapping[str, Any]) -> Step:
+    return replace(step, found=dict(entry.get("found", {})), package=str(entry.get("package", "")))
+
+
+def sign(payload: bytes, signer: Signer) -> bytes:
+    """DSSE envelope around `payload`.
+
+    References
+    ----------
+    securesystemslib, Dead Simple Signing Envelope, version 1.
+    """
+    signature = signer.sign(pae(PAYLOAD_TYPE, payload))
+    return canonical(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [{"keyid": signer.public_key.hex(), "sig": base64.b64encode(signature).decode()}],
+        }
+    )
+
+
+def open_envelope(envelope: bytes) -> Record:
+    """The record inside a DSSE envelope; its signature is not checked here.
+
+    Raises
+    ------
+    RecordDamaged
+        It is not such an envelope.
+    """
+    value: Any = parse(envelope)
+    try:
+        if value["payloadType"] != PAYLOAD_TYPE:
+            raise RecordDamaged(
+                "The envelope holds something else than a record.", "It was not written by this program."
+            )
+        signatures = tuple((bytes.fromhex(s["keyid"]), _decode(s["sig"])) for s in value["signatures"][:8])
+        return Record(_decode(value["payload"]), signatures)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordDamaged(f"The envelope of the record is damaged: {error}.", "Use an undamaged copy.") from error
+
+
+def pae(kind: str, payload: bytes) -> bytes:
+    """Pre-authentication encoding of DSSE.
+
+    Examples
+    --------
+    >>> pae("http://example.com/HelloWorld", b"hello world")
+    b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+    """
+    name = kind.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
+
+
+def _decode(text: Any) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise RecordDamaged("A part of the record is not base64.", "Use an undamaged copy.") from error

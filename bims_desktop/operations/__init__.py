@@ -1,0 +1,27 @@
+"""The operations: plain functions image → image over scikit-image, SciPy and NumPy, declared with ``@operation``.
+
+Importing this package fills the registry. The rules that all of them keep:
+
+- ids, parameters and arguments have scikit-image's names (SciPy's or NumPy's where the function is theirs);
+- the range of values is preserved; filters give the input's dtype back by default, computed in floating
+  point, rounded half to even and clipped, and float32 where ``dtype`` asks for it;
+- a threshold is strict (``>``); labels are int32, connected fully by default, numbered from 1 in each region;
+- ``axes`` says whether each plane (``"YX"``) or each volume (``"ZYX"``) is processed alone;
+- axes, scale, units and channel names are kept, and the input is never modified;
+- what an operation finds (a threshold, a count) is handed back with its result and stands in its sentence.
+"""
+
+from __future__ import annotations
+
+from bims_desktop.operations import (
+    arithmetic,
+    filters,
+    geometry,
+    intensity,
+    measure,
+    morphology,
+    paint,
+    segmentation,
+)
+
+__all__ = ["arithmetic", "filters", "geometry", "intensity", "measure", "morphology", "paint", "segmentation"]

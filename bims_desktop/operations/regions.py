@@ -1,0 +1,171 @@
+"""Apply a function to each plane (Y, X) or volume (Z, Y, X) of an image, and give back its dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import Any, Literal
+
+import numpy as np
+
+from bims_desktop.errors import BadParameter
+from bims_desktop.model.canonical import Json
+from bims_desktop.model.image import Image
+from bims_desktop.operations.running import tick
+
+Array = np.ndarray[Any, Any]
+Index = tuple[Any, ...]
+Region = Literal["YX", "ZYX"]
+Dtype = Literal["input", "float32"]
+
+
+def regions(image: Image, axes: str) -> Iterator[Index]:
+    """Index of each region over `axes`; an image without Z has only planes.
+
+    RGB samples are regions of their own, so that colours never mix.
+    """
+    inside = set(axes)
+    spans = [
+        (slice(None),) if axis in inside else range(size) for axis, size in zip(image.axes, image.shape, strict=True)
+    ]
+    yield from product(*spans)
+
+
+def each(image: Image, axes: str) -> Iterator[tuple[Index, Array]]:
+    """Every region with its index, loaded alone and in native byte order; progress and cancel between them.
+
+    Raises
+    ------
+    BadParameter
+        The pixels are complex: they have no order and no range.
+    """
+    if image.dtype.kind == "c":
+        raise BadParameter("Complex pixels cannot be processed.", "Take their magnitude first.")
+    indices = list(regions(image, axes))
+    for done, index in enumerate(indices):
+        tick(done / len(indices))
+        yield index, read(image, index)
+
+
+def read(image: Image, index: Index) -> Array:
+    """The pixels at `index`, in native byte order."""
+    region: Array = np.asarray(image.pixels[index])
+    return region.astype(native(region.dtype), copy=False)
+
+
+def apply(image: Image, function: Callable[[Array], Array], axes: str, dtype: np.dtype[Any]) -> Array:
+    """New array of `dtype`: `function` of every region, written where the region was.
+
+    Parameters
+    ----------
+    image : Image
+        Read one region at a time.
+    function : callable
+        From the region's array to one of the same shape; it must not change its input.
+    axes : {"YX", "ZYX"}
+        What a region spans.
+    dtype : numpy.dtype
+        Of the result; floating-point results are rounded half to even and clipped into it.
+    """
+    result = np.empty(image.shape, dtype)
+    for index, region in each(image, axes):
+        result[index] = restore(function(region), dtype)
+    return result
+
+
+def restore(values: Array, dtype: np.dtype[Any]) -> Array:
+    """`values` in `dtype`: rounded half to even and clipped where it holds integers.
+
+    Examples
+    --------
+    >>> restore(np.array([-3.0, 0.5, 1.5, 300.0, np.nan]), np.dtype(np.uint8))
+    array([  0,   0,   2, 255,   0], dtype=uint8)
+    """
+    if values.dtype == dtype:
+        return values
+    if dtype.kind in "biu" and values.dtype.kind == "f":
+        low, high = limits(dtype)
+        # float64 holds every int32 exactly; NaN has no integer and becomes 0.
+        values = np.nan_to_num(np.clip(np.rint(values.astype(np.float64)), low, high))
+    converted: Array = values.astype(dtype)
+    return converted
+
+
+def limits(dtype: np.dtype[Any]) -> tuple[int, int]:
+    """Least and greatest value of an integer or Boolean dtype."""
+    if dtype.kind == "b":
+        return 0, 1
+    return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+
+def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """`dtype` in the byte order of this machine."""
+    return dtype.newbyteorder("=")
+
+
+def output_dtype(image: Image, dtype: Dtype) -> np.dtype[Any]:
+    """The dtype that a filter gives: the input's, or float32 on request."""
+    return native(image.dtype) if dtype == "input" else np.dtype(np.float32)
+
+
+def span(image: Image, axes: str) -> str:
+    """The axes of `image` that a region has: ``"YX"`` where there is no Z."""
+    return "".join(axis for axis in image.axes if axis in axes)
+
+
+def one(values: Sequence[Json]) -> Json:
+    """The value found in the only region, or the list of those found in each."""
+    return values[0] if len(values) == 1 else list(values)
+
+
+def check_connectivity(connectivity: int | None, image: Image, axes: str) -> None:
+    """Refuse a connectivity beyond the number of dimensions of a region.
+
+    Raises
+    ------
+    BadParameter
+        It is 3 where regions are planes.
+    """
+    ndim = len(span(image, axes))
+    if connectivity is not None and connectivity > ndim:
+        raise BadParameter(f"Connectivity {connectivity} does not exist in {ndim} dimensions.", f"Use 1 to {ndim}.")
+
+
+def check_alike(first: Image, second: Image, name: str) -> None:
+    """Refuse two images that do not lie pixel on pixel; nothing is broadcast.
+
+    Raises
+    ------
+    BadParameter
+        Their axes or shapes differ.
+    """
+    if (first.axes, first.shape) != (second.axes, second.shape):
+        raise BadParameter(
+            f"{name} has the axes {second.axes} and shape {second.shape}, not {first.axes} and {first.shape}.",
+            "Choose images of one shape, or select a channel or crop first.",
+        )
+
+
+def dense(labels: Array) -> tuple[Array, Array]:
+    """`labels` renumbered where their values exceed the number of pixels, and the value behind each number.
+
+    Counting arrays are as long as the greatest label, so that a single label of two
+    thousand million would fill the memory.
+
+    Raises
+    ------
+    BadParameter
+        A label is below zero.
+
+    Examples
+    --------
+    >>> dense(np.array([0, 7, 2_000_000_000]))
+    (array([0, 1, 2]), array([         0,          7, 2000000000]))
+    """
+    if labels.min(initial=0) < 0:
+        raise BadParameter("A label below zero names no object.", "Label the objects with positive numbers.")
+    top = int(labels.max(initial=0))
+    if top <= labels.size:
+        return labels, np.arange(top + 1)
+    values = np.union1d(labels, np.zeros(1, labels.dtype))
+    return np.searchsorted(values, labels), values

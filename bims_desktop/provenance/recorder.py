@@ -1,0 +1,261 @@
+"""The recorder: turns what was done into actions, data versions and layers, durable one by one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from bims_desktop.model.canonical import Json
+from bims_desktop.operations.spec import Effect
+from bims_desktop.provenance.action import Action, Status
+from bims_desktop.provenance.journal import Journal
+from bims_desktop.provenance.layer import Layer, Layers
+from bims_desktop.provenance.lineage import Slice, slice_of
+from bims_desktop.provenance.symbols import Symbols
+from bims_desktop.provenance.versions import Value, Versions
+
+
+Place = Callable[[Layers, Sequence[tuple[int, str]]], Layers]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What was asked, before it has a number; fields as in `Action`."""
+
+    operation: str
+    sentence: str
+    version: int = 1
+    arguments: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    found: Mapping[str, Json] = field(default_factory=dict)
+    effect: Effect = "pixels"
+    status: Status = "replayable"
+    started: str = ""
+    duration: float = 0.0
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What subscribers are told: the new action, and the layers as they are now."""
+
+    action: Action
+    layers: Layers
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One entry of the undo stack."""
+
+    number: int
+    before: Layers
+    after: Layers
+
+
+class Recorder:
+    """Actions, versions and layers of one session over its journal.
+
+    Parameters
+    ----------
+    journal : Journal
+        Where every action goes before anybody hears of it.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.actions: list[Action] = []
+        self.layers: Layers = ()
+        self.undone: set[int] = set()
+        self.versions = Versions()
+        self.writers: dict[int, int] = {}
+        self.symbols = Symbols()
+        self._undo: list[_Step] = []
+        self._redo: list[_Step] = []
+        self._settled = 0
+        self._last_layer = 0
+        self._lock = RLock()
+        self._subscribers: list[Callable[[Change], None]] = []
+
+    def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `callback` after every change, in the thread that made it; returns how to stop that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def record(
+        self,
+        intent: Intent,
+        results: Sequence[tuple[Value, str]] = (),
+        place: Place | None = None,
+        private: Json = None,
+        digests: Sequence[str] = (),
+    ) -> Action:
+        """Append one action and make its versions.
+
+        Parameters
+        ----------
+        intent : Intent
+            What was asked.
+        results : sequence of (Image or Table, str)
+            What came of it, each with a name; an empty one becomes its name in the code.
+        place : callable, optional
+            The layers afterwards, from the layers before and the new versions with their names.
+        private : JSON, optional
+            What recovery needs and no record may hold, such as the path of an input.
+        digests : sequence of str, optional
+            Digests of the results where they are known.
+
+        Raises
+        ------
+        SaveFailed
+            The journal could not be written; nothing changed.
+        """
+        with self._lock:
+            writes = self.versions.reserve(len(results))
+            action = self._action(intent, writes)
+            named = [(value, name or self.symbols.names[v]) for v, (value, name) in zip(writes, results, strict=True)]
+            after = (
+                place(self.layers, [(v, name) for v, (_, name) in zip(writes, named, strict=True)])
+                if place
+                else self.layers
+            )
+            self._write(action, after, private)
+            self._keep(action, named, digests)
+            if after != self.layers:
+                self._undo.append(_Step(action.number, self.layers, after))
+                self._redo.clear()
+                self.layers = after
+        self._tell(action)
+        return action
+
+    def undo(self) -> Action | None:
+        """Go back to the layers as they were before the last change; None where there is none."""
+        return self._move(self._undo, self._redo, "undo")
+
+    def redo(self) -> Action | None:
+        """Take the last `undo` back; None where there is none."""
+        return self._move(self._redo, self._undo, "redo")
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def slice(self, version: int) -> Slice:
+        """Which actions `version` depends on."""
+        with self._lock:
+            return slice_of(version, tuple(self.actions), self.writers, frozenset(self.undone))
+
+    def new_layer_id(self) -> int:
+        """An id that no layer of this session ever had."""
+        self._last_layer += 1
+        return self._last_layer
+
+    def restore(self, action: Action, results: Sequence[tuple[Value, str]], layers: Layers) -> None:
+        """Take an action that the journal already holds, when a session is recovered."""
+        self.symbols.code(action.operation, action.arguments, action.parameters, action.writes)
+        if action.operation in ("undo", "redo"):
+            self._shift(*((self._undo, self._redo) if action.operation == "undo" else (self._redo, self._undo)))
+        elif layers != self.layers:
+            self._undo.append(_Step(action.number, self.layers, layers))
+            self._redo.clear()
+        self._keep(action, results, ())
+        self.layers = layers
+        self._last_layer = max([self._last_layer, *(layer.id for layer in layers)])
+
+    def abandon(self) -> None:
+        """Let the journal go as it is."""
+        with self._lock:
+            self.versions.close()
+            self.journal.close()
+
+    def close(self) -> None:
+        """Settle what is still computed and let the journal go."""
+        with self._lock:
+            self.journal.append(*self._settle(), ("end", {}))
+            self.versions.close()
+            self.journal.close()
+
+    def _action(self, intent: Intent, writes: tuple[int, ...]) -> Action:
+        fields: dict[str, Any] = {name: getattr(intent, name) for name in Intent.__slots__}
+        fields["started"] = intent.started or utc_now()
+        code = self.symbols.code(intent.operation, intent.arguments, intent.parameters, writes)
+        return Action(len(self.actions) + 1, writes=writes, code=code, salt=secrets.token_hex(16), **fields)
+
+    def _write(self, action: Action, after: Layers, private: Json) -> None:
+        body: dict[str, Any] = {"action": action.to_json(), "private": private}
+        if after != self.layers:
+            body["layers"] = [[layer.id, layer.name, layer.version] for layer in after]
+        self.journal.append(*self._settle(), ("action", body))
+
+    def _keep(self, action: Action, results: Sequence[tuple[Value, str]], digests: Sequence[str]) -> None:
+        self.actions.append(action)
+        for number, (value, name), digest in zip(action.writes, results, digests or [""] * len(results), strict=True):
+            self.versions.add(number, value, action.number, name, digest)
+            self.writers[number] = action.number
+
+    def _settle(self) -> list[tuple[str, Json]]:
+        """Digests of the last action's versions, waited for, as the entry that the journal still lacks."""
+        if not self.actions or self.actions[-1].number == self._settled:
+            return []
+        last = self.actions[-1]
+        self._settled = last.number
+        found: dict[str, Json] = {str(number): self.versions[number].digest.result() for number in last.writes}
+        return [("digest", found)] if found else []
+
+    def _move(self, source: list[_Step], target: list[_Step], verb: str) -> Action | None:
+        with self._lock:
+            if not source:
+                return None
+            step = source[-1]
+            done = self.actions[step.number - 1]
+            sentence = f"{'Undid' if verb == 'undo' else 'Did again'} step {step.number}: {done.sentence}"
+            intent = Intent(verb, sentence, parameters={"step": step.number}, effect="session")
+            action = self._action(intent, ())
+            self._write(action, step.before if verb == "undo" else step.after, None)
+            self.layers = self._shift(source, target)
+            self.actions.append(action)
+        self._tell(action)
+        return action
+
+    def _shift(self, source: list[_Step], target: list[_Step]) -> Layers:
+        step = source.pop()
+        target.append(step)
+        undoing = source is self._undo
+        (self.undone.add if undoing else self.undone.discard)(step.number)
+        return step.before if undoing else step.after
+
+    def _tell(self, action: Action) -> None:
+        change = Change(action, self.layers)
+        for callback in tuple(self._subscribers):
+            callback(change)
+
+
+def utc_now() -> str:
+    """Now, in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def on_new_layers(new_id: Callable[[], int]) -> Place:
+    """Every version becomes a layer of its own, on top."""
+
+    def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
+        return (*layers, *(Layer(new_id(), name, version) for version, name in new))
+
+    return place
+
+
+def on_layer(id: int) -> Place:
+    """The one new version becomes the current one of layer `id`."""
+
+    def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
+        ((version, _),) = new
+        return tuple(Layer(layer.id, layer.name, version) if layer.id == id else layer for layer in layers)
+
+    return place

@@ -1,0 +1,218 @@
+"""Functions of plugins that magicgui made a widget of."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from magicgui import magicgui
+from magicgui.widgets import FunctionGui
+from magicgui.widgets._function_gui import _function_name_pointing_to_widget
+from napari.layers import Layer
+from napari.utils._magicgui import find_viewer_ancestor
+from PySide6.QtCore import QTimer
+
+from bims_desktop.app.data import Data
+from bims_desktop.model.image import Image
+from bims_desktop.ui.capture.culprit import package_of
+from bims_desktop.ui.capture.hook import Hook
+from bims_desktop.ui.capture.patches import wrap, wrapped
+from bims_desktop.ui.layers import fingerprint, image_of, level, recordable
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.capture.watch import Capture
+
+PAUSE = 500
+"""Milliseconds without a further call after which one of a live (auto_call) widget is recorded."""
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call of a plugin's function: what went in, and what it gave back."""
+
+    function: Any
+    arguments: dict[str, Any] = field(default_factory=dict)
+    value: Any = None
+    duration: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    @property
+    def package(self) -> str:
+        return package_of(str(self.function.__module__))
+
+    @property
+    def importable(self) -> bool:
+        """Whether a replay can find the function by its name."""
+        return bool(self.package) and "<" not in self.name
+
+    @property
+    def cause(self) -> str:
+        return f"{self.name} of {self.package}" if self.package else f"the function {self.name}"
+
+
+class Functions(Hook):
+    """Wraps `FunctionGui.__call__`: `called` alone has no arguments."""
+
+    route = "plugin functions"
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__(capture)
+        self._workers: dict[FunctionGui, Call] = {}
+        self._live: dict[FunctionGui, tuple[Call, list[Layer]]] = {}
+        self._busy = False
+        self._timer = QTimer(capture, singleShot=True, interval=PAUSE)
+        self._timer.timeout.connect(capture.settle)
+        self._end = wrap(FunctionGui, "__call__", self._around)
+
+    def claim(self, layer: Layer) -> bool:
+        """Take the layer that a thread worker brings later for the result of its call."""
+        call = self._workers.get(layer.source.widget)
+        if call is None:
+            return False
+        self._record(call, [layer], trusted=True)
+        return True
+
+    def settle(self) -> None:
+        self._timer.stop()
+        live, self._live = self._live, {}
+        for call, layers in live.values():
+            self._record(call, [layer for layer in layers if layer in self.capture.viewer.layers])
+
+    def probe(self) -> bool:
+        gui = magicgui(lambda value=2: value + 1)
+        call = Call(gui._function)
+        with _recorded(gui, call):
+            gui(value=4)
+        return wrapped(FunctionGui, "__call__") and call.arguments == {"value": 4} and call.value == 5
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._end()
+
+    def _around(self, proceed: Any, gui: FunctionGui, *args: Any, **kwargs: Any) -> Any:
+        if self._busy or self.capture.intent is not None or find_viewer_ancestor(gui) is not self.capture.viewer:
+            return proceed(gui, *args, **kwargs)
+        if gui not in self._live:
+            self.capture.settle()
+        call, self._busy = Call(gui._function), True
+        try:
+            with self.capture.doing(call.cause, settled=True) as intent:
+                with _recorded(gui, call):
+                    result = proceed(gui, *args, **kwargs)
+                self._effects(gui, call, intent.inserted)
+        finally:
+            self._busy = False
+        return result
+
+    def _effects(self, gui: FunctionGui, call: Call, inserted: list[Layer]) -> None:
+        layers = [layer for layer in inserted if recordable(layer) and layer in self.capture.viewer.layers]
+        layers += [entry.layer for entry in self.capture.sync.entries if entry.altered()]
+        if gui._auto_call:
+            known = self._live.get(gui, (call, []))[1]
+            self._live[gui] = call, [*known, *(layer for layer in layers if layer not in known)]
+            self._timer.start()
+        elif layers:
+            self._record(call, layers)
+        elif _is_worker(call.value):
+            self._workers[gui] = call
+
+    def _record(self, call: Call, layers: list[Layer], *, trusted: bool = False) -> None:
+        """Record a call by its results; what did not come back as its value is left to become a snapshot."""
+        arguments = {name: self._argument(value) for name, value in call.arguments.items()}
+        returned = {fingerprint(array) for array in _arrays(call.value)}
+        given = [layer for layer in layers if trusted or fingerprint(level(layer)) in returned]
+        if not given or len(given) < len(layers) or not call.importable:
+            self._as_snapshots(call, layers)
+            return
+        like = next((value.image for value in arguments.values() if isinstance(value, Data)), None)
+        results = [(image_of(layer, like), layer.name) for layer in given]
+        self._call(call, arguments, given, results)
+
+    def _call(
+        self, call: Call, arguments: dict[str, Any], layers: list[Layer], results: list[tuple[Image, str]]
+    ) -> None:
+        sync, session = self.capture.sync, self.capture.session
+        with sync.held():
+            replaced = [sync.forget(layer) for layer in layers]
+            old = [session.data(entry.version) for entry in replaced if entry is not None]
+            only = old[0] if len(layers) == len(old) == 1 else None
+            datas = session.call(
+                call.name, arguments, results, package=call.package, duration=call.duration, replaces=only
+            )
+            for data in old if only is None else ():
+                session.remove(data)
+            for layer, data in zip(layers, datas, strict=True):
+                sync.bind(layer, data)
+
+    def _as_snapshots(self, call: Call, layers: list[Layer]) -> None:
+        for layer in layers:
+            entry = self.capture.sync.entry_of(layer)
+            if entry is None:
+                self.capture.adopt(layer, call.cause)
+            elif entry.altered():
+                self.capture.overwritten(entry, call.cause)
+
+    def _argument(self, value: Any) -> Any:
+        """What stands for `value` in the record: the data that a layer or its array shows, or the value itself."""
+        for entry in self.capture.sync.entries:
+            if value is entry.layer or (isinstance(value, np.ndarray) and value is level(entry.layer)):
+                return self.capture.sync.data_of(entry.layer)
+        return value.item() if isinstance(value, np.generic) else value
+
+
+class _recorded:
+    """While open, what `gui` calls is noted in `call`: the exact arguments, the value, the time."""
+
+    def __init__(self, gui: FunctionGui, call: Call) -> None:
+        self._gui, self._call = gui, call
+
+    def __enter__(self) -> None:
+        self._gui._function = functools.wraps(self._call.function)(self._run)
+
+    def __exit__(self, *error: object) -> None:
+        self._gui._function = self._call.function
+
+    def _run(self, *args: Any, **kwargs: Any) -> Any:
+        call = self._call
+        self._gui._function = call.function
+        call.arguments = _bound(call.function, args, kwargs)
+        start = time.perf_counter()
+        # magicgui lets the name of the function stand for its widget, but looks for it in the function that we replaced.
+        with _function_name_pointing_to_widget(self._gui):
+            call.value = call.function(*args, **kwargs)
+        call.duration = time.perf_counter() - start
+        return call.value
+
+
+def _bound(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    signature = inspect.signature(function)
+    bound = signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    extra = next((name for name, p in signature.parameters.items() if p.kind is p.VAR_KEYWORD), None)
+    named = dict(bound.arguments)
+    return {**named, **named.pop(extra)} if extra else named
+
+
+def _arrays(value: Any) -> Iterator[Any]:
+    """Arrays in what a function returned: an array, a layer, a layer data tuple, or a list of those."""
+    if isinstance(value, Layer):
+        if recordable(value):
+            yield level(value)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _arrays(item)
+    elif hasattr(value, "dtype") and hasattr(value, "shape"):
+        yield value
+
+
+def _is_worker(value: Any) -> bool:
+    return isinstance(value, Future) or hasattr(value, "returned")

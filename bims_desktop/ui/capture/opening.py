@@ -1,0 +1,68 @@
+"""Files that are opened, dropped or taken from the samples."""
+
+from __future__ import annotations
+
+import inspect
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.components import ViewerModel
+from napari.layers import Layer
+
+from bims_desktop.errors import UnreadableFile
+from bims_desktop.ui.capture.hook import Hook
+from bims_desktop.ui.capture.patches import wrap, wrapped
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.capture.watch import Capture
+
+_OURS = (".tif", ".tiff", ".btf", ".tf8", ".lsm", ".png", ".jpg", ".jpeg")
+
+
+class Opening(Hook):
+    """What the session can read it reads; the rest comes through napari's readers as snapshots."""
+
+    route = "opening files"
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__(capture)
+        self._ends = (
+            wrap(ViewerModel, "open", self._around_open),
+            wrap(ViewerModel, "open_sample", self._around_sample),
+        )
+
+    def probe(self) -> bool:
+        known = {"path", "stack", "plugin", "layer_type"} <= set(inspect.signature(ViewerModel.open).parameters)
+        return known and wrapped(ViewerModel, "open") and wrapped(ViewerModel, "open_sample")
+
+    def close(self) -> None:
+        for end in self._ends:
+            end()
+
+    def _around_open(self, proceed: Any, viewer: ViewerModel, path: Any, **options: Any) -> list[Layer]:
+        if viewer is not self.capture.viewer:
+            return proceed(viewer, path, **options)  # type: ignore[no-any-return]
+        paths = [path] if isinstance(path, (str, PathLike)) else list(path)
+        if any(value not in (False, None, "napari") for value in options.values()):
+            return self._by_napari(proceed, paths, path, options)
+        return [layer for one in paths for layer in self._open(proceed, one, options)]
+
+    def _around_sample(self, proceed: Any, viewer: ViewerModel, plugin: str, sample: str, **options: Any) -> Any:
+        if viewer is not self.capture.viewer:
+            return proceed(viewer, plugin, sample, **options)
+        with self.capture.doing(f"the sample {sample} of {plugin}"):
+            return proceed(viewer, plugin, sample, **options)
+
+    def _open(self, proceed: Any, path: Any, options: dict[str, Any]) -> list[Layer]:
+        if Path(path).suffix.lower() not in _OURS:
+            return self._by_napari(proceed, [path], path, options)
+        self.capture.settle()
+        layer = self.capture.sync.layer_of(self.capture.session.open(path))
+        return [] if layer is None else [layer]
+
+    def _by_napari(self, proceed: Any, paths: list[Any], path: Any, options: dict[str, Any]) -> list[Layer]:
+        names = ", ".join(Path(fspath(one)).name for one in paths)
+        with self.capture.doing(f"{names} was opened by a reader of napari") as intent:
+            proceed(self.capture.viewer, path, **options)
+            return list(intent.inserted)

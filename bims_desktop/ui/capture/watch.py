@@ -1,0 +1,177 @@
+"""`Capture`: what napari and plugins do by themselves becomes actions of the session.
+
+Intent (what was asked), effect (what changed), audit (content hash): whatever has an effect and
+no intent becomes a flagged snapshot. Nothing is dropped silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from napari.layers import Layer
+from PySide6.QtCore import QObject, QTimer
+
+from bims_desktop.app.session import Session
+from bims_desktop.errors import BimsError
+from bims_desktop.model.image import Image
+from bims_desktop.ui.capture.commands import Commands
+from bims_desktop.ui.capture.console import Console
+from bims_desktop.ui.capture.contents import Contents
+from bims_desktop.ui.capture.display import Display
+from bims_desktop.ui.capture.functions import Functions
+from bims_desktop.ui.capture.hook import Hook
+from bims_desktop.ui.capture.layer_list import LayerList
+from bims_desktop.ui.capture.opening import Opening
+from bims_desktop.ui.capture.painting import Painting
+from bims_desktop.ui.layers import image_of, paintable, recordable
+from bims_desktop.ui.sync import Shown, Sync
+
+if TYPE_CHECKING:
+    import napari
+
+HOOKS: tuple[type[Hook], ...] = (LayerList, Painting, Display, Functions, Commands, Opening, Console, Contents)
+
+
+@dataclass(slots=True, eq=False)
+class Intent:
+    """Something that was asked and goes on now, with the layers that came of it so far."""
+
+    cause: str
+    inserted: list[Layer] = field(default_factory=list)
+
+
+class Capture(QObject):
+    """Watches one viewer on behalf of one session.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        What the person works in.
+    session : Session
+        Where it is recorded.
+    sync : Sync
+        Which layer shows which data.
+    complain : callable
+        Shows an error to the person.
+    """
+
+    def __init__(
+        self,
+        viewer: napari.Viewer,
+        session: Session,
+        sync: Sync,
+        complain: Callable[[BaseException], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.viewer, self.session, self.sync, self.complain = viewer, session, sync, complain
+        self.intent: Intent | None = None
+        self.hooks = tuple(hook(self) for hook in HOOKS)
+        self._settling = False
+        self._audit = QTimer(self, singleShot=True, interval=0)
+        self._audit.timeout.connect(self.settle)
+        sync.shown.connect(self.watch)
+        sync.applied.connect(lambda change: self._audit.start())
+        for layer in viewer.layers:
+            self.watch(layer)
+            if sync.entry_of(layer) is None:
+                self.adopt(layer, "what was in the viewer before the session began")
+        self.unobserved = tuple(hook.route for hook in self.hooks if not hook.probe())
+
+    @property
+    def quiet(self) -> bool:
+        """Whether what happens now is our own doing."""
+        return self.sync.writing
+
+    @property
+    def unrecorded(self) -> tuple[Layer, ...]:
+        """Layers in the viewer that the session does not hold."""
+        return tuple(layer for layer in self.viewer.layers if self.sync.entry_of(layer) is None)
+
+    def watch(self, layer: Layer) -> None:
+        """Look at a layer from now on."""
+        for hook in self.hooks:
+            hook.watch(layer)
+
+    def settle(self) -> None:
+        """Record everything that was held back, and look whether any pixels changed unnoticed."""
+        if self._settling or self.quiet or self.intent is not None:
+            return
+        self._settling = True
+        try:
+            for hook in self.hooks:
+                hook.settle()
+        finally:
+            self._settling = False
+
+    @contextmanager
+    def doing(self, cause: str) -> Iterator[Intent]:
+        """Say what is asked for; new layers and changed pixels at the end of the block are its effects."""
+        self.settle()
+        outer, self.intent = self.intent, Intent(cause)
+        try:
+            yield self.intent
+        finally:
+            intent, self.intent = self.intent, outer
+            if outer is None:
+                self._record_effects(intent)
+            else:
+                outer.inserted += intent.inserted
+
+    def inserted(self, layer: Layer, cause: str) -> None:
+        """A layer came without anything being asked; a hook may know where it belongs."""
+        if not any(hook.claim(layer) for hook in self.hooks):
+            self.adopt(layer, cause)
+
+    def adopt(self, layer: Layer, cause: str) -> None:
+        """Record a layer that somebody put into the viewer."""
+        if not recordable(layer) or layer not in self.viewer.layers or self.sync.entry_of(layer) is not None:
+            return
+        try:
+            self._adopt(layer, cause)
+        except BimsError as error:
+            self.complain(error)
+
+    def overwritten(self, entry: Shown, cause: str) -> None:
+        """Record that pixels of a layer are not what they were."""
+        before = self.session.data(entry.version)
+        with self.sync.held():
+            after = self.session.snapshot(before, image_of(entry.layer, before.image), cause=cause)
+            self.sync.bind(entry.layer, after)
+
+    def close(self) -> None:
+        """Record what is pending, and take all hooks out of napari."""
+        self.settle()
+        self._audit.stop()
+        for hook in self.hooks:
+            hook.close()
+
+    def _adopt(self, layer: Layer, cause: str) -> None:
+        parent = layer.source.parent() if layer.source.parent is not None else None
+        origin = self.sync.entry_of(parent) if parent is not None else None
+        duplicate = origin is not None and origin.equals(layer)
+        with self.sync.held():
+            if origin is not None and duplicate:
+                data = self.session.duplicate(self.session.data(origin.version), name=layer.name)
+            else:
+                like = None if origin is None else self.session.data(origin.version).image
+                data = self.session.snapshot(None, image_of(layer, like), cause=cause, name=layer.name)
+            self.sync.bind(layer, data)
+        # A copy of an image shares its version's array again; what napari cannot paint in gets an array that it can.
+        if duplicate or not paintable(layer) or self._differs(layer):
+            self.sync.present(layer)
+
+    def _differs(self, layer: Layer) -> bool:
+        """Whether the record holds `layer` in another dtype than napari does."""
+        entry = self.sync.entry_of(layer)
+        return entry is not None and entry.altered()
+
+    def _record_effects(self, intent: Intent) -> None:
+        for layer in intent.inserted:
+            self.adopt(layer, intent.cause)
+        for entry in self.sync.entries:
+            if entry.altered():
+                self.overwritten(entry, intent.cause)

@@ -1,0 +1,63 @@
+"""Boxes for values out of a list: one of them (`Choice`), a word or numbers (`WordBox`), several (`Checklist`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+
+from bims_desktop.ui.theme import GRID
+
+_VISIBLE = 6
+
+
+class Choice(QComboBox):
+    """A combo box that the mouse wheel leaves alone unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(GRID * 12)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the form scroll."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class WordBox(Choice):
+    """One of a few words, or anything typed in their place."""
+
+    def __init__(self, words: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.addItems(list(words))
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+
+
+class Checklist(QListWidget):
+    """Several out of a list, in the list's order."""
+
+    def __init__(self, choices: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        for choice in choices:
+            item = QListWidgetItem(choice, self)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+        self.setFixedHeight(_VISIBLE * 3 * GRID)
+
+    def checked(self) -> tuple[str, ...]:
+        """What is ticked."""
+        items = (self.item(row) for row in range(self.count()))
+        return tuple(item.text() for item in items if item.checkState() == Qt.CheckState.Checked)
+
+    def check(self, chosen: Sequence[str]) -> None:
+        """Tick `chosen` and nothing else."""
+        for row in range(self.count()):
+            ticked = self.item(row).text() in chosen
+            self.item(row).setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)

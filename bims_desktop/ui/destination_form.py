@@ -1,0 +1,124 @@
+"""`DestinationForm`: where and how an image is saved, and who signs for it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import GRID, Palette
+
+SUFFIX = ".ome.tif"
+_FORMATS = {"OME-TIFF (.ome.tif)": SUFFIX}
+_COMPRESSIONS = {
+    "zlib, small, read everywhere": "zlib",
+    "zstd, smaller and faster, newer readers": "zstd",
+    "LZW, for old programs": "lzw",
+    "none, fastest to write": "none",
+}
+_IMAGE_SUFFIXES = re.compile(r"(\.ome)?\.(tiff?|png|jpe?g)$", re.IGNORECASE)
+
+
+class DestinationForm(QWidget):
+    """File, format, compression, agent.
+
+    Parameters
+    ----------
+    suggestion : Path
+        What the file name is at first.
+    agent : str
+        Who signs, as the settings have it.
+    """
+
+    changed = Signal()
+
+    def __init__(self, suggestion: Path, agent: str, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.file, self.agent_line = QLineEdit(str(suggestion)), QLineEdit(agent)
+        self.browse = QPushButton(icon("browse", palette.icon), "Browse")
+        self.format, self.compression_box = Choice(), Choice()
+        for text, suffix in _FORMATS.items():
+            self.format.addItem(text, suffix)
+        for text, name in _COMPRESSIONS.items():
+            self.compression_box.addItem(text, name)
+        self.agent_line.setPlaceholderText("Your name, as others will read it")
+        self.file.textChanged.connect(self.changed)
+        self.agent_line.textChanged.connect(self.changed)
+        self.browse.clicked.connect(self._browse)
+        self._lay_out()
+
+    @property
+    def path(self) -> Path:
+        """Where to save, with the format's suffix."""
+        text = self.file.text().strip()
+        return Path(text if text.lower().endswith(SUFFIX) else _IMAGE_SUFFIXES.sub("", text) + SUFFIX).expanduser()
+
+    @property
+    def compression(self) -> str:
+        return str(self.compression_box.currentData())
+
+    @property
+    def agent(self) -> str:
+        return self.agent_line.text().strip()
+
+    def problem(self) -> str:
+        """Why it cannot be saved there; empty where it can."""
+        if not self.file.text().strip() or self.path.name == SUFFIX:
+            return "Give the file a name."
+        if not self.path.parent.is_dir():
+            return f"There is no folder {self.path.parent}; choose another."
+        return ""
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID)
+        row = QHBoxLayout()
+        row.addWidget(self.file, 1)
+        row.addWidget(self.browse)
+        grid.addWidget(_label("File", self.file, "Where the image is saved; the record travels inside it."), 0, 0)
+        grid.addLayout(row, 0, 1, 1, 5)
+        format_help = "An ordinary image file: Fiji, QuPath, OMERO and Python open it."
+        parts = (
+            ("Format", self.format, format_help),
+            ("Compression", self.compression_box, "Lossless each; the pixels stay exactly the same."),
+            ("Saved by", self.agent_line, "Stands in the record and in the ledger. Kept in your settings."),
+        )
+        for place, (text, widget, help) in enumerate(parts):
+            grid.addWidget(_label(text, widget, help), 1, 2 * place)
+            grid.addWidget(widget, 1, 2 * place + 1)
+            grid.setColumnStretch(2 * place + 1, 1)
+        self.browse.setToolTip("Choose a folder and a name.")
+
+    def _browse(self) -> None:
+        # The dialog of the desktop asks before it replaces a file; we ask in place, once, when Save is pressed.
+        options = QFileDialog.Option.DontConfirmOverwrite
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save as", str(self.path), "OME-TIFF (*.ome.tif)", options=options)
+        if chosen:
+            self.file.setText(chosen)
+
+
+def suggested(folder: Path, name: str) -> Path:
+    """A file in `folder` after a layer's `name`, without what file systems refuse.
+
+    Examples
+    --------
+    >>> suggested(Path("data"), "cells: day 1.tif").name
+    'cells_ day 1.ome.tif'
+    """
+    clean = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", _IMAGE_SUFFIXES.sub("", name)).strip(" .")
+    return folder / f"{clean or 'image'}{SUFFIX}"
+
+
+def _label(text: str, buddy: QWidget, help: str) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    for widget in (label, buddy):
+        widget.setToolTip(help)
+    buddy.setAccessibleName(text)
+    return label

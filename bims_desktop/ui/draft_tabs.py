@@ -1,0 +1,93 @@
+"""`DraftTabs`: what goes into the file besides the pixels: macro, inputs, microscope, record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from bims_desktop.ui.code_view import CodeView
+from bims_desktop.ui.facts import Facts
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import GRID, Palette, assign
+
+if TYPE_CHECKING:
+    from bims_desktop.app.draft import Draft
+
+_MOST_SHOWN = 200_000
+
+
+class DraftTabs(QTabWidget):
+    """Four tabs over one draft."""
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.macro = CodeView(palette, name="Macro")
+        self.copy = QPushButton("Copy macro")
+        self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.macro.toPlainText()))
+        self.inputs, self.microscope, self.record = Facts("Inputs"), Facts("Microscope"), Facts("Record")
+        self.raw = QPlainTextEdit(readOnly=True)
+        self.raw.setAccessibleName("The microscope's own text")
+        self.raw.setTabChangesFocus(True)
+        self.keep_vendor = QCheckBox("Keep the microscope's own text in the record")
+        self.keep_vendor.setChecked(True)
+        self.keep_vendor.setToolTip(
+            "It may hold names of people and folders. Left out, only its fingerprint is kept, so that it can be proven later."
+        )
+        self.keep_vendor.toggled.connect(self.raw.setEnabled)
+        self._add_pages()
+        self.restyle(palette)
+
+    def show_draft(self, draft: Draft, record: Mapping[str, Any]) -> None:
+        """Fill all tabs; `record` are the facts of the last one."""
+        self.macro.setPlainText(draft.macro)
+        self.inputs.show_facts({entry.name: _input_facts(entry) for entry in draft.inputs})
+        self.microscope.show_facts({entry.source.name: entry.source.acquisition.fields for entry in draft.inputs})
+        raw = "\n\n".join(entry.source.acquisition.raw for entry in draft.inputs if entry.source.acquisition.raw)
+        self.raw.setPlainText(raw[:_MOST_SHOWN] or "The files hold no text of their microscope.")
+        self.keep_vendor.setEnabled(bool(raw))
+        self.record.show_facts(record)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.macro.restyle(palette)
+        self.copy.setIcon(icon("copy", palette.icon))
+
+    def _add_pages(self) -> None:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        self._add("Macro", "Runs again exactly what made these pixels.", self.macro, row)
+        self._add("Inputs", "The files that the steps begin with. Folders stay out of the record.", self.inputs)
+        self._add("Microscope", "What the microscope wrote into the files.", self.microscope, self.keep_vendor, self.raw)
+        self._add("Record", "What is signed, and kept in the ledger.", self.record)
+
+    def _add(self, title: str, lead: str, *parts: QWidget | QHBoxLayout) -> None:
+        page, text = QWidget(), QLabel(lead, wordWrap=True)
+        assign(text, "quiet")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(text)
+        for part in parts:
+            if isinstance(part, QWidget):
+                layout.addWidget(part, 0 if isinstance(part, QCheckBox) else 1)
+            else:
+                layout.addLayout(part)
+        self.addTab(page, title)
+        self.setTabToolTip(self.count() - 1, lead)
+
+
+def _input_facts(entry: Any) -> dict[str, Any]:
+    source = entry.source
+    return {
+        "file": source.name,
+        "found again": "yes, unchanged" if entry.found else "no: it was changed or moved since it was opened",
+        "folder (not in the record)": str(source.path.parent),
+        "size": f"{source.size / 1e6:.3g} MB",
+        "made by": f"an earlier record, {source.parent}" if source.parent else "raw: it carries no record",
+        "fingerprint of its pixels": source.digest,
+    }

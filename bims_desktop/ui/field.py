@@ -1,0 +1,137 @@
+"""`Field`: the editor of one parameter, whatever its type."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+
+from bims_desktop.operations.spec import Parameter
+from bims_desktop.ui.choices import Checklist, Choice, WordBox
+from bims_desktop.ui.number_box import NumberBox
+from bims_desktop.ui.theme import GRID
+
+Editor: TypeAlias = QCheckBox | Choice | Checklist | NumberBox | QLineEdit
+
+
+class Field(QWidget):
+    """The editor that `parameter` asks for, with a box ``automatic`` where it may stay open."""
+
+    changed = Signal()
+
+    def __init__(self, parameter: Parameter, value: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self.editor = self._build()
+        self.automatic = QCheckBox("automatic") if parameter.optional else None
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.editor, 1)
+        if self.automatic is not None:
+            self.automatic.setToolTip("Let the operation choose; what it chose is written in the log.")
+            self.automatic.toggled.connect(self.editor.setDisabled)
+            self.automatic.toggled.connect(self.changed)
+            layout.addWidget(self.automatic)
+        self.setFocusProxy(self.editor)
+        self.set_value(value)
+
+    def value(self) -> Any:
+        """What is set now, in the parameter's own type as far as it can be read."""
+        if self.automatic is not None and self.automatic.isChecked():
+            return None
+        match self.editor:
+            case QCheckBox():
+                return self.editor.isChecked()
+            case WordBox():
+                return _read(self.editor.currentText(), self.parameter)
+            case Choice():
+                return self.editor.currentData()
+            case Checklist():
+                return self.editor.checked()
+            case NumberBox():
+                return self.editor.number()
+        return _read(self.editor.text(), self.parameter)
+
+    def set_value(self, value: Any) -> None:
+        """Show `value`; None is the automatic state, or an empty editor."""
+        if self.automatic is not None:
+            self.automatic.setChecked(value is None)
+        if value is None:
+            return
+        match self.editor:
+            case QCheckBox():
+                self.editor.setChecked(bool(value))
+            case WordBox():
+                self.editor.setEditText(_write(value))
+            case Choice():
+                self.editor.setCurrentIndex(self.editor.findData(value))
+            case Checklist():
+                self.editor.check(value)
+            case NumberBox():
+                self.editor.setValue(value)
+            case QLineEdit():
+                self.editor.setText(_write(value))
+
+    def _build(self) -> Editor:
+        parameter = self.parameter
+        if parameter.words:
+            return self._words()
+        if parameter.choices:
+            return self._checklist() if parameter.type is tuple else self._choice()
+        if parameter.type is bool:
+            box = QCheckBox()
+            box.toggled.connect(self.changed)
+            return box
+        if parameter.type in (int, float):
+            number = NumberBox(parameter.bounds.low, parameter.bounds.high, parameter.type is int)
+            number.valueChanged.connect(self.changed)
+            return number
+        return self._line()
+
+    def _words(self) -> WordBox:
+        box = WordBox(self.parameter.words)
+        box.editTextChanged.connect(self.changed)
+        return box
+
+    def _choice(self) -> Choice:
+        choice = Choice()
+        for value in self.parameter.choices:
+            choice.addItem(str(value), value)
+        choice.currentIndexChanged.connect(self.changed)
+        return choice
+
+    def _checklist(self) -> Checklist:
+        checklist = Checklist(self.parameter.choices)
+        checklist.itemChanged.connect(self.changed)
+        return checklist
+
+    def _line(self) -> QLineEdit:
+        line = QLineEdit()
+        # What a digest names was drawn by hand; it is shown, not typed.
+        line.setReadOnly(self.parameter.blob)
+        line.setPlaceholderText("values, parted by commas" if self.parameter.type is tuple else "text")
+        line.textChanged.connect(self.changed)
+        return line
+
+
+def _write(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def _read(text: str, parameter: Parameter) -> Any:
+    """What was typed; where an item is not of its type the text stays, and the parameter's own check refuses it."""
+    if parameter.type is not tuple or text.strip() in parameter.words:
+        return text.strip()
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(_item(part, parameter.item or float) for part in parts)
+
+
+def _item(text: str, kind: type) -> Any:
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    try:
+        return kind(text)
+    except ValueError:
+        return text

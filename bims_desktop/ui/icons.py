@@ -1,0 +1,40 @@
+"""Icons: our SVG files, drawn in a colour of the theme."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SIZES = (16, 24, 32, 64)
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, color: str) -> QIcon:
+    """The icon `name` of ``resources/icons`` in `color` (``#rrggbb``), sharp at every screen scale."""
+    text = (_folder() / f"{name}.svg").read_text(encoding="utf-8").replace("#000000", color)
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    drawn = QIcon()
+    for size in _SIZES:
+        drawn.addPixmap(_draw(renderer, size))
+    return drawn
+
+
+def _draw(renderer: QSvgRenderer, size: int) -> QPixmap:
+    pixmap = QPixmap(QSize(size, size))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter)
+    painter.end()
+    return pixmap
+
+
+@lru_cache(maxsize=1)
+def _folder() -> Path:
+    # Inside the package once installed, beside it in a checkout.
+    inside = _PACKAGE / "resources" / "icons"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources" / "icons"

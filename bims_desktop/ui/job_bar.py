@@ -1,0 +1,67 @@
+"""`JobBar`: what is being done, how far it is, and a button that stops it at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from bims_desktop.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.jobs import Job
+
+_FINE = 1000
+
+
+class JobBar(QWidget):
+    """Hidden while nothing runs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop it now; nothing is changed.")
+        self.cancel.clicked.connect(self.stop)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self.cancel)
+        self.hide()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job that it follows still runs."""
+        return self._job is not None
+
+    def follow(self, job: Job) -> None:
+        """Show `job` until it ends."""
+        self._job = job
+        # Busy until the job says how far it is: a bar that stands at 0 % looks stuck.
+        self.bar.setRange(0, 0)
+        self.bar.setFormat(job.title)
+        self.bar.setToolTip(job.title)
+        self.cancel.setEnabled(True)
+        job.progressed.connect(self._progress)
+        job.ended.connect(self._end)
+        self.show()
+
+    def stop(self) -> None:
+        """Cancel the job that runs."""
+        if self._job is not None:
+            self._job.cancel()
+            self.cancel.setEnabled(False)
+
+    def _progress(self, fraction: float) -> None:
+        if self._job is None:
+            return
+        self.bar.setRange(0, _FINE)
+        self.bar.setValue(round(fraction * _FINE))
+        self.bar.setFormat(f"{self._job.title}  %p %")
+
+    def _end(self) -> None:
+        self._job = None
+        self.hide()

@@ -1,0 +1,181 @@
+"""Work beside the window: one thread a job, with progress and cancel, results handed over in the GUI thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from bims_desktop.errors import Cancelled, OperationFailed
+from bims_desktop.operations.running import monitored
+
+T = TypeVar("T")
+STEPS = 1000
+
+
+class Job(QObject):
+    """One piece of work that runs now.
+
+    Signals
+    -------
+    progressed : float
+        How far it is, 0 to 1.
+    succeeded : object
+        Its result.
+    failed : object
+        The exception that ended it; `Cancelled` among them.
+    ended : no value
+        After either of the two.
+    """
+
+    progressed = Signal(float)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+    _ticked = Signal(float)
+    _settled = Signal(object, object)
+
+    def __init__(self, title: str, work: Callable[[], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.cancelled = Event()
+        self._work = work
+        self._permille = -1
+        # Slots of this object run in its own thread, the GUI's, whichever thread emits.
+        self._ticked.connect(self._tell)
+        self._settled.connect(self._deliver)
+        self._thread = Thread(target=self._run, name=f"job: {title}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self.cancelled.set()
+
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        self._thread.join()
+
+    def report(self, fraction: float) -> None:
+        """Tell how far the work is (from any thread)."""
+        permille = int(fraction * STEPS)
+        if permille != self._permille:  # the GUI thread must not drown in equal news
+            self._permille = permille
+            self._ticked.emit(fraction)
+
+    def _run(self) -> None:
+        try:
+            with monitored(self.report, self.cancelled):
+                result = self._work()
+        except BaseException as error:  # handed over to the GUI thread, which shows it
+            self._settled.emit(None, error)
+        else:
+            self._settled.emit(result, None)
+
+    def _tell(self, fraction: float) -> None:
+        self.progressed.emit(fraction)
+
+    def _deliver(self, result: object, error: BaseException | None) -> None:
+        try:
+            if error is None:
+                self.succeeded.emit(result)
+            else:
+                self.failed.emit(error)
+        finally:
+            self.ended.emit()
+
+
+class Jobs(QObject):
+    """All jobs of one window.
+
+    Parameters
+    ----------
+    show_error : callable
+        Shows an exception to the person; called in the GUI thread.
+
+    Signals
+    -------
+    changed : no value
+        A job began or ended.
+    """
+
+    changed = Signal()
+
+    def __init__(self, show_error: Callable[[BaseException], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._show_error = show_error
+        self._running: list[Job] = []
+
+    @property
+    def running(self) -> tuple[Job, ...]:
+        return tuple(self._running)
+
+    def start(
+        self,
+        title: str,
+        work: Callable[[], T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[BaseException], None] | None = None,
+    ) -> Job:
+        """Run `work` beside the window.
+
+        Parameters
+        ----------
+        title : str
+            What is being done, as the person reads it.
+        work : callable
+            Runs in a thread of its own, within `operations.running.monitored`.
+        on_done : callable, optional
+            Takes the result, in the GUI thread.
+        on_error : callable, optional
+            Takes the exception, in the GUI thread, in place of a notification.
+        """
+        job = Job(title, work, self)
+        if on_done is not None:
+            job.succeeded.connect(on_done)
+        job.failed.connect(on_error or self._complain)
+        job.ended.connect(lambda: self._end(job))
+        self._running.append(job)
+        job.start()
+        self.changed.emit()
+        return job
+
+    def wait(self, timeout: float = 60.0) -> None:
+        """Keep the window alive until every job has ended and delivered its result.
+
+        Raises
+        ------
+        OperationFailed
+            Some still run after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while self._running:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            if time.monotonic() > deadline:
+                titles = ", ".join(job.title for job in self._running)
+                raise OperationFailed(f"Still running after {timeout:g} s: {titles}.", "Wait longer, or cancel it.")
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        """Cancel what runs and join its threads."""
+        for job in self.running:
+            job.cancel()
+        for job in self.running:
+            job.join()
+        self._running.clear()
+
+    def _complain(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            self._show_error(error)
+
+    def _end(self, job: Job) -> None:
+        if job in self._running:
+            self._running.remove(job)
+            job.deleteLater()
+            self.changed.emit()

@@ -1,0 +1,78 @@
+"""`Notice`: one line that says, where it happened, what happened and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from bims_desktop.errors import BimsError
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import GRID, Palette, assign
+
+_ROLES = {"bad": ("alarm", "bad"), "unknown": ("notice", "warning"), "good": ("done", "good")}
+
+
+class Notice(QFrame):
+    """A coloured line with a sign, hidden while there is nothing to say.
+
+    Its optional button answers the one question that the line asks (`ask`).
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette: Palette | None = None
+        self._sign = QLabel()
+        self._text = QLabel(wordWrap=True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.answer = QPushButton()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self.answer, 0, Qt.AlignmentFlag.AlignTop)
+        self._state = "unknown"
+        self.clear()
+
+    @property
+    def text(self) -> str:
+        """What it says now; empty while hidden."""
+        return self._text.text()
+
+    def follow(self, palette: Palette) -> None:
+        """Draw the sign in the colours of `palette`."""
+        self._palette = palette
+        self._draw()
+
+    def clear(self) -> None:
+        """Say nothing and take no room."""
+        self._text.setText("")
+        self.answer.hide()
+        self.hide()
+
+    def say(self, text: str, state: str = "unknown") -> None:
+        """Show `text`; `state` is good, unknown (mind this) or bad."""
+        self._state = state
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self.answer.hide()
+        assign(self, _ROLES[state][0])
+        self._draw()
+        self.show()
+
+    def fail(self, error: BimsError) -> None:
+        """Show what happened and what to do."""
+        self.say(f"{error.what}\n{error.todo}".strip(), "bad")
+
+    def ask(self, text: str, answer: str) -> None:
+        """Show a question with one button."""
+        self.say(text)
+        self.answer.setText(answer)
+        self.answer.setAccessibleName(answer)
+        self.answer.show()
+
+    def _draw(self) -> None:
+        if self._palette is not None:
+            drawn = icon(_ROLES[self._state][1], getattr(self._palette, self._state))
+            self._sign.setPixmap(drawn.pixmap(16, 16))

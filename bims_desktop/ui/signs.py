@@ -1,0 +1,48 @@
+"""`Sign`: one glyph, icon, word and colour for each status and verdict, so that nothing is told by colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QIcon
+
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import Palette
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How a state is shown: `glyph` in text, `name` of the icon, `word`, `role` of the colour, `meaning` on hover."""
+
+    glyph: str
+    name: str
+    word: str
+    role: str
+    meaning: str
+
+    def icon(self, palette: Palette) -> QIcon:
+        """The icon in the colour that `palette` gives to the role."""
+        return icon(self.name, getattr(palette, self.role))
+
+
+STATUS = {
+    "replayable": Sign("●", "replayable", "replayable", "icon", "Runs again from its inputs, to the same pixels."),
+    "manual": Sign("◐", "manual", "manual", "icon", "An edit by hand; its strokes are kept, so it replays exactly."),
+    "snapshot": Sign("▲", "snapshot", "snapshot", "unknown", "Its pixels are kept; what made them cannot run again."),
+    "opaque": Sign("✕", "opaque", "opaque", "bad", "Neither its cause nor its pixels are kept."),
+}
+
+VERDICT = {
+    "good": Sign("✓", "good", "good", "good", "This was checked and holds."),
+    "bad": Sign("✕", "bad", "bad", "bad", "This was checked and does not hold."),
+    "unknown": Sign("?", "unknown", "unknown", "unknown", "This could not be checked; the line says why."),
+}
+
+STEP = {
+    "waiting": Sign("○", "pending", "waiting", "quiet", "Has not run yet."),
+    "running": Sign("◔", "running", "running", "icon", "Runs now."),
+    "done": Sign("✓", "good", "done", "good", "Ran to its end."),
+    "failed": Sign("✕", "bad", "stopped", "bad", "Could not run; the line below says why."),
+    "left out": Sign("–", "skipped", "left out", "quiet", "You left this step out."),
+    "no input": Sign("–", "skipped", "no input", "quiet", "The step that gives its input was left out."),
+}

@@ -1,0 +1,78 @@
+"""`SliceTable`: the steps that a save keeps and those it leaves out, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
+
+from bims_desktop.provenance.lineage import Explained, Slice
+from bims_desktop.ui.signs import STATUS
+from bims_desktop.ui.theme import Palette
+
+Index = QModelIndex | QPersistentModelIndex
+HEADINGS = ("No.", "Step", "Why")
+
+
+class SliceTable(QAbstractTableModel):
+    """All actions in their order; what is left out is struck through and quiet."""
+
+    def __init__(self, palette: Palette, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._all: list[tuple[Explained, bool]] = []
+        self._rows: list[tuple[Explained, bool]] = []
+        self._dropped = True
+
+    def show_slice(self, slice: Slice) -> None:
+        """Take the answer of the session."""
+        rows = [(step, True) for step in slice.kept] + [(step, False) for step in slice.dropped]
+        self._all = sorted(rows, key=lambda row: row[0].action.number)
+        self._fill()
+
+    def show_dropped(self, shown: bool) -> None:
+        """Show what is left out, or only what is kept."""
+        self._dropped = shown
+        self._fill()
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self._palette = palette
+        self._fill()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        (action, reason), kept = self._rows[index.row()]
+        column = index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return (str(action.number), action.sentence, reason)[column]
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{action.sentence}\n{'Kept' if kept else 'Left out'}: {reason}."
+            case Qt.ItemDataRole.DecorationRole if column == 1:
+                return STATUS[action.status].icon(self._palette)
+            case Qt.ItemDataRole.ForegroundRole:
+                return QColor(self._palette.text if kept and column == 1 else self._palette.quiet)
+            case Qt.ItemDataRole.FontRole if column == 1 and not kept:
+                font = QFont()
+                font.setStrikeOut(True)
+                return font
+            case Qt.ItemDataRole.AccessibleTextRole if column == 1:
+                return f"{action.sentence}, {'kept' if kept else 'left out'}: {reason}"
+        return None
+
+    def _fill(self) -> None:
+        self.beginResetModel()
+        self._rows = [row for row in self._all if row[1] or self._dropped]
+        self.endResetModel()

@@ -1,0 +1,210 @@
+"""`Sync`: the viewer shows what the session holds, never the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers import Layer
+from PySide6.QtCore import QObject, Signal
+
+from bims_desktop.app.data import Data
+from bims_desktop.app.session import Session
+from bims_desktop.model.image import Image
+from bims_desktop.provenance.layer import Layer as SessionLayer
+from bims_desktop.ui.layers import fingerprint, level, look_of
+
+if TYPE_CHECKING:
+    import napari
+
+
+@dataclass(slots=True, eq=False)
+class Shown:
+    """A layer of the session and the napari layer that shows it; `pixels` are its version's own."""
+
+    layer: Layer
+    id: int
+    version: int
+    name: str
+    pixels: Any
+    _fingerprint: object = None
+
+    def altered(self) -> bool:
+        """Whether the napari layer holds anything but the pixels of its version."""
+        return not self.equals(self.layer)
+
+    def equals(self, layer: Layer) -> bool:
+        """Whether `layer` holds the pixels of this version."""
+        array = level(layer)
+        # Images share the version's read-only array: nothing to read unless another took its place.
+        if array is self.pixels:
+            return True
+        if self._fingerprint is None:
+            self._fingerprint = fingerprint(self.pixels)
+        return self._fingerprint == fingerprint(array)
+
+    def move(self, version: int, pixels: Any) -> None:
+        """Show another version from now on."""
+        self.version, self.pixels, self._fingerprint = version, pixels, None
+
+
+class Sync(QObject):
+    """Keeps the layers of a viewer equal to those of a session.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Shows the layers.
+    session : Session
+        Says what they are.
+
+    Signals
+    -------
+    applied : Change
+        The viewer shows this change now (in the GUI thread).
+    shown, replaced : napari layer
+        A napari layer was put into the viewer; its pixels were replaced by another version's.
+    """
+
+    applied = Signal(object)
+    shown = Signal(object)
+    replaced = Signal(object)
+    _heard = Signal(object)
+
+    def __init__(self, viewer: napari.Viewer, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._session = session
+        self._entries: dict[int, Shown] = {}
+        self._writing = 0
+        self._held = 0
+        # A slot of this object: called at once in the GUI thread, queued from any other.
+        self._heard.connect(self._take)
+        self._unsubscribe = session.subscribe(self._heard.emit)
+        self._apply()
+
+    @property
+    def writing(self) -> bool:
+        """Whether what happens to the viewer now is our own doing, not the person's."""
+        return self._writing > 0
+
+    @property
+    def entries(self) -> tuple[Shown, ...]:
+        return tuple(self._entries.values())
+
+    def entry_of(self, layer: Layer) -> Shown | None:
+        """What `layer` shows, or None where it is not of the session."""
+        return next((entry for entry in self._entries.values() if entry.layer is layer), None)
+
+    def data_of(self, layer: Layer) -> Data | None:
+        """The data that `layer` shows, or None where it is not recorded."""
+        entry = self.entry_of(layer)
+        return None if entry is None else self._session.data(entry.version)
+
+    def layer_of(self, data: Data) -> Layer | None:
+        """The napari layer that shows `data` now, if any does."""
+        return next((entry.layer for entry in self._entries.values() if entry.version == data.version), None)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the viewer as it is until the end of the block, so that `bind` comes first."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+        self._apply()
+
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """Mark what is done to the viewer inside as our own doing."""
+        self._writing += 1
+        try:
+            yield
+        finally:
+            self._writing -= 1
+
+    def bind(self, layer: Layer, data: Data) -> None:
+        """Say that `layer`, which napari made or changed itself, already shows `data`."""
+        found = next(found for found in self._session.layers if found.version == data.version)
+        self._entries[found.id] = Shown(layer, found.id, found.version, found.name, data.image.pixels)
+
+    def forget(self, layer: Layer) -> Shown | None:
+        """Say that `layer` left the viewer; gives what it showed."""
+        entry = self.entry_of(layer)
+        if entry is not None:
+            del self._entries[entry.id]
+        return entry
+
+    def present(self, layer: Layer) -> None:
+        """Put the version's own pixels into `layer` again."""
+        if (entry := self.entry_of(layer)) is not None:
+            self._show(entry, self._session.data(entry.version).image)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._unsubscribe()
+        self._heard.disconnect(self._take)
+
+    def _take(self, change: object) -> None:
+        self._apply()
+        self.applied.emit(change)
+
+    def _apply(self) -> None:
+        if self._held:
+            return
+        wanted = {layer.id: layer for layer in self._session.layers}
+        with self.ours():
+            for id in [id for id in self._entries if id not in wanted]:
+                self._take_away(self._entries.pop(id).layer)
+            for layer in wanted.values():
+                self._update(layer)
+
+    def _update(self, layer: SessionLayer) -> None:
+        entry = self._entries.get(layer.id)
+        if entry is None:
+            self._add(layer)
+            return
+        if entry.name != layer.name:
+            entry.name = entry.layer.name = layer.name
+        if entry.version != layer.version:
+            image = self._session.data(layer.version).image
+            entry.move(layer.version, image.pixels)
+            self._show(entry, image)
+
+    def _add(self, layer: SessionLayer, index: int | None = None) -> None:
+        image = self._session.data(layer.version).image
+        shown = look_of(image).build(layer.name)
+        # Known before it is inserted, so that whoever hears of the insertion finds it.
+        self._entries[layer.id] = Shown(shown, layer.id, layer.version, layer.name, image.pixels)
+        layers = self._viewer.layers
+        layers.insert(len(layers) if index is None else index, shown)
+        self.shown.emit(shown)
+
+    def _show(self, entry: Shown, image: Image) -> None:
+        look = look_of(image)
+        layer = entry.layer
+        if type(layer) is not look.layer or np.shape(look.data) != np.shape(level(layer)):
+            self._replace(entry)
+            return
+        with self.ours():
+            layer.data = look.data
+            layer.scale = look.settings["scale"]
+            layer.units = look.settings["units"]
+        self.replaced.emit(layer)
+
+    def _replace(self, entry: Shown) -> None:
+        with self.ours():
+            index = self._viewer.layers.index(entry.layer)
+            active = self._viewer.layers.selection.active is entry.layer
+            self._take_away(entry.layer)
+            self._add(SessionLayer(entry.id, entry.name, entry.version), index)
+            if active:
+                self._viewer.layers.selection.active = self._entries[entry.id].layer
+
+    def _take_away(self, layer: Layer) -> None:
+        if layer in self._viewer.layers:
+            self._viewer.layers.remove(layer)

@@ -1,0 +1,113 @@
+"""`Palette`: the colours of the napari theme in use, and what our own widgets add to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari.utils.theme import get_theme
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    import napari
+
+GRID = 8
+MONOSPACE = '"DejaVu Sans Mono", Menlo, Consolas, "Ubuntu Mono", monospace'
+
+# Readable (WCAG 4.5 : 1) on the background of napari's dark and light themes, which its own warning and error are not.
+_SIGNALS = {
+    "dark": {"good": "#7fd18b", "bad": "#ff8a80", "unknown": "#e3b617"},
+    "light": {"good": "#1a6b30", "bad": "#b0121d", "unknown": "#7a5600"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as ``#rrggbb``; `quiet` is for what matters less, `current` for the main button."""
+
+    text: str
+    quiet: str
+    icon: str
+    background: str
+    surface: str
+    border: str
+    current: str
+    good: str
+    bad: str
+    unknown: str
+
+    @classmethod
+    def of(cls, viewer: napari.Viewer) -> Palette:
+        """The palette that goes with the theme of `viewer`."""
+        theme = get_theme(viewer.theme)
+        shades = {name: _hex(value) for name, value in theme.to_rgb_dict().items() if str(value).startswith("rgb")}
+        return cls(
+            text=shades["text"],
+            quiet=_mix(shades["text"], shades["background"], 0.35),
+            icon=shades["icon"],
+            background=shades["background"],
+            surface=shades["foreground"],
+            border=shades["primary"],
+            current=shades["current"],
+            **_SIGNALS[theme.type],
+        )
+
+    def style(self) -> str:
+        """Style sheet for our widgets, laid over napari's; widgets choose by the property ``role``."""
+        return f"""
+        QLabel[role="quiet"], QCheckBox[role="quiet"] {{ color: {self.quiet}; }}
+        QLabel[role="title"] {{ font-size: 12pt; font-weight: bold; }}
+        QLabel[role="verdict"] {{ font-size: 16pt; font-weight: bold; }}
+        QLabel[role="heading"] {{ font-weight: bold; }}
+        QLabel[role="changed"] {{ font-weight: bold; }}
+        QLabel[role="good"] {{ color: {self.good}; }}
+        QLabel[role="bad"] {{ color: {self.bad}; }}
+        QLabel[role="unknown"] {{ color: {self.unknown}; }}
+        QLabel[role="code"] {{ font-family: {MONOSPACE}; }}
+        QPlainTextEdit {{ background-color: {self.surface}; border-radius: 2px; padding: 4px;
+                          font-family: {MONOSPACE}; }}
+        QPushButton {{ padding: 5px 12px; }}
+        QPushButton[role="primary"] {{ background-color: {self.current}; font-weight: bold; }}
+        QPushButton[role="primary"]:disabled {{ background-color: {self.surface}; font-weight: normal; }}
+        QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus,
+        QCheckBox:focus {{ border: 1px solid {self.current}; }}
+        QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 2px; padding: 2px; }}
+        QToolButton:hover {{ background-color: {self.border}; }}
+        QFrame[role="card"] {{ background-color: {self.surface}; border-radius: 4px; }}
+        QFrame[role="notice"] {{ background-color: {self.surface}; border-left: 3px solid {self.unknown}; }}
+        QFrame[role="alarm"] {{ background-color: {self.surface}; border-left: 3px solid {self.bad}; }}
+        QFrame[role="done"] {{ background-color: {self.surface}; border-left: 3px solid {self.good}; }}
+        QFrame[role] QLabel, QFrame[role] QWidget[role="bare"] {{ background: transparent; }}
+        QTableView, QTreeView, QListView {{ background-color: {self.surface}; border-radius: 2px; }}
+        QTableView::item {{ padding: 3px 4px; }}
+        QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px; border: 0; }}
+        QScrollArea {{ border: 0; }}
+        """
+
+
+def dress(widget: QWidget, viewer: napari.Viewer) -> Palette:
+    """Lay our style over `widget`; call it again after the theme changed."""
+    palette = Palette.of(viewer)
+    widget.setStyleSheet(palette.style())
+    return palette
+
+
+def assign(widget: QWidget, role: str) -> None:
+    """Give `widget` the look of `role` (see `Palette.style`)."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def _hex(rgb: str) -> str:
+    red, green, blue = (int(part) for part in rgb[rgb.index("(") + 1 : -1].split(",")[:3])
+    return QColor(red, green, blue).name()
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    first, second = QColor(one), QColor(other)
+    parts = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
+    return QColor(*(round(a * (1 - share) + b * share) for a, b in parts)).name()

@@ -1,0 +1,64 @@
+"""`VerdictCard`: everything that a verification says of one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from bims_desktop.app.verify import Verdicts
+from bims_desktop.errors import BimsError
+from bims_desktop.ui.signs import VERDICT, Sign
+from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.verdict_line import VerdictLine
+
+
+def overall(answer: Verdicts | BimsError) -> Sign:
+    """The sign of the whole: bad if one verdict is, good if none is bad and the file may be believed."""
+    if isinstance(answer, BimsError) or any(verdict.state == "bad" for _, verdict in answer):
+        return VERDICT["bad"]
+    return VERDICT["good" if answer.good else "unknown"]
+
+
+class VerdictCard(QFrame):
+    """The whole in words on top, six lines below; or why the file could not be read."""
+
+    def __init__(
+        self, path: Path, answer: Verdicts | BimsError, palette: Palette, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.lines: dict[str, VerdictLine] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID + GRID // 2)
+        layout.addLayout(self._head(path, answer, palette))
+        if isinstance(answer, BimsError):
+            todo = QLabel(answer.todo, wordWrap=True)
+            layout.addWidget(todo)
+        else:
+            for name, verdict in answer:
+                self.lines[name] = VerdictLine(name, verdict, palette)
+                layout.addWidget(self.lines[name])
+        layout.addStretch(1)
+
+    def _head(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> QHBoxLayout:
+        picture, title, folder = QLabel(), QLabel(path.name), QLabel(str(path.parent))
+        self.summary = QLabel(answer.what if isinstance(answer, BimsError) else answer.summary, wordWrap=True)
+        sign = overall(answer)
+        picture.setPixmap(sign.icon(palette).pixmap(32, 32))
+        picture.setToolTip(sign.meaning)
+        picture.setAccessibleName(sign.word)
+        assign(title, "title")
+        assign(folder, "quiet")
+        self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column, row = QVBoxLayout(), QHBoxLayout()
+        for label in (title, folder, self.summary):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(label)
+        row.setSpacing(2 * GRID)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        row.setContentsMargins(0, 0, 0, GRID)
+        return row

@@ -1,0 +1,102 @@
+"""`VerdictLine`: one answer of a verification: sign, verdict, one sentence of why, and its details on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from bims_desktop.app.verify import Verdict
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.signs import VERDICT
+from bims_desktop.ui.theme import GRID, Palette, assign
+
+TITLES = {
+    "pixels": "Pixels",
+    "macro": "Macro",
+    "signature": "Signature",
+    "ledger": "Ledger",
+    "lineage": "Lineage",
+    "reproduced": "Reproduced",
+}
+QUESTIONS = {
+    "pixels": "Are these the pixels that were saved?",
+    "macro": "Is the macro the one that was recorded?",
+    "signature": "Who signed the record, and does the signature hold?",
+    "ledger": "Is the record in a ledger, which one, since when?",
+    "lineage": "Can every pixel be traced back to raw files?",
+    "reproduced": "Has somebody made the same pixels again?",
+}
+
+
+class VerdictLine(QWidget):
+    """Opens and closes by its arrow, by a click on the line, or by Space."""
+
+    def __init__(self, name: str, verdict: Verdict, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bare")
+        self._palette = palette
+        sign = VERDICT[verdict.state]
+        self.arrow = QToolButton()
+        self.arrow.setCheckable(True)
+        self.arrow.setEnabled(bool(verdict.details))
+        self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
+        self.arrow.setAccessibleName(f"Details of {TITLES[name]}: {sign.word}. {verdict.text}")
+        self.arrow.toggled.connect(self.open)
+        self.details = _details(verdict.details)
+        self.details.hide()
+        picture, title, word, text = QLabel(), QLabel(TITLES[name]), QLabel(sign.word), QLabel(verdict.text, wordWrap=True)
+        picture.setPixmap(sign.icon(palette).pixmap(16, 16))
+        assign(title, "heading")
+        assign(word, sign.role)
+        title.setToolTip(QUESTIONS[name])
+        word.setToolTip(sign.meaning)
+        title.setFixedWidth(GRID * 11)
+        word.setFixedWidth(GRID * 9)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        for label in (picture, title, word):
+            row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1)
+        row.addWidget(self.arrow, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.details)
+        self.open(False)
+
+    def open(self, shown: bool) -> None:
+        """Show or hide the details."""
+        self.arrow.setChecked(shown)
+        self.arrow.setIcon(icon("opened" if shown else "closed", self._palette.icon))
+        self.details.setVisible(shown)
+
+
+def _details(details: Mapping[str, str]) -> QWidget:
+    """Names and values that can be selected and copied."""
+    box = QWidget()
+    box.setProperty("role", "bare")
+    grid = QGridLayout(box)
+    grid.setContentsMargins(GRID * 23 + 16, 0, GRID * 4, GRID)
+    grid.setHorizontalSpacing(2 * GRID)
+    grid.setColumnStretch(1, 1)
+    for row, (name, value) in enumerate(details.items()):
+        title, text = QLabel(name.replace("_", " ")), QLabel(_breakable(value), wordWrap=True)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        assign(title, "quiet")
+        assign(text, "code")
+        grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(text, row, 1)
+    return box
+
+
+def _breakable(value: str, every: int = 32) -> str:
+    """`value` with places where a long word may break: a fingerprint of 64 letters has none of its own."""
+    return " ".join(
+        "\u200b".join(word[start : start + every] for start in range(0, len(word), every)) for word in value.split(" ")
+    )

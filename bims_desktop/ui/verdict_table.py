@@ -1,0 +1,61 @@
+"""`VerdictTable`: many verified files, one row each, one column a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from bims_desktop.app.verify import Verdicts
+from bims_desktop.errors import BimsError
+from bims_desktop.ui.signs import VERDICT, Sign
+from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.verdict_card import overall
+from bims_desktop.ui.verdict_line import QUESTIONS, TITLES
+
+
+class VerdictTable(QTableWidget):
+    """Rows in the order of checking; selecting one shows its card."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(TITLES) + 2, parent)
+        self.setHorizontalHeaderLabels(["File", *TITLES.values(), "In words"])
+        for column, question in enumerate(QUESTIONS.values(), 1):
+            header = self.horizontalHeaderItem(column)
+            assert header is not None
+            header.setToolTip(question)
+        self.setAccessibleName("Verified files")
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(GRID * 3)
+        header_view = self.horizontalHeader()
+        header_view.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header_view.setSectionResizeMode(len(TITLES) + 1, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(0, GRID * 28)
+        for column in range(1, len(TITLES) + 1):
+            self.setColumnWidth(column, GRID * 12)
+
+    def add(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> None:
+        """A row for `path`."""
+        row = self.rowCount()
+        self.insertRow(row)
+        self._put(row, 0, path.name, str(path), overall(answer), palette)
+        if isinstance(answer, BimsError):
+            self._put(row, len(TITLES) + 1, str(answer), str(answer), None, palette)
+            return
+        for column, (_, verdict) in enumerate(answer, 1):
+            sign = VERDICT[verdict.state]
+            self._put(row, column, sign.word, verdict.text, sign, palette)
+        self._put(row, len(TITLES) + 1, answer.summary, answer.summary, None, palette)
+
+    def _put(self, row: int, column: int, text: str, tip: str, sign: Sign | None, palette: Palette) -> None:
+        item = QTableWidgetItem(text)
+        item.setToolTip(tip)
+        if sign is not None:
+            item.setIcon(sign.icon(palette))
+        self.setItem(row, column, item)

@@ -1,0 +1,173 @@
+"""`VerifyDialog`: Verify Provenance: is a file what was saved, and who says so?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QSplitter
+
+from bims_desktop.app.verify import Verdicts, verify
+from bims_desktop.errors import BimsError
+from bims_desktop.operations.running import tick
+from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.verdict_card import VerdictCard
+from bims_desktop.ui.verdict_table import VerdictTable
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.ui import Desktop
+
+_EMPTY = "Drop saved images here, or choose them below.\n\nEach is checked against the record that it carries."
+Answer = Verdicts | BimsError
+
+
+class VerifyDialog(Dialog):
+    """A card for one file; for several a table, and the card of the selected one.
+
+    Parameters
+    ----------
+    desktop : Desktop
+        The window.
+    paths : iterable of Path
+        What to verify at once.
+    """
+
+    _checked = Signal(object, object)
+
+    def __init__(self, desktop: Desktop, paths: Iterable[str | Path] = ()) -> None:
+        super().__init__(desktop, "Verify provenance")
+        self.answers: list[tuple[Path, Answer]] = []
+        self.card: VerdictCard | None = None
+        self._row = -1
+        self.table = VerdictTable()
+        self.area = QScrollArea(widgetResizable=True)
+        self.add_button, self.clear_button = QPushButton("Choose files"), QPushButton("Clear")
+        self.replay_button, self.close_button = QPushButton("Open in MacroPlayer"), QPushButton("Close")
+        self._lay_out()
+        self._connect()
+        self.restyle()
+        self.verify(paths)
+
+    def verify(self, paths: Iterable[str | Path]) -> None:
+        """Check files, beside the window; each answer shows as it comes."""
+        files = [Path(path) for path in paths]
+        if not files or self.busy:
+            self.settle()
+            return
+
+        def work() -> None:
+            for number, path in enumerate(files):
+                tick(number / len(files))
+                self._checked.emit(path, _answer(path))
+
+        self.start(f"Verifying {several(len(files), 'file')}", work, lambda _: None)
+
+    def settle(self) -> None:
+        """Enable what can be done now."""
+        self.add_button.setEnabled(not self.busy)
+        self.clear_button.setEnabled(bool(self.answers) and not self.busy)
+        self.replay_button.setEnabled(self.card is not None and isinstance(self.answers[self._row][1], Verdicts))
+        self.table.setVisible(len(self.answers) > 1)
+
+    def restyle(self) -> None:
+        """Draw all answers in the colours of the theme."""
+        super().restyle()
+        self.table.setRowCount(0)
+        for path, answer in self.answers:
+            self.table.add(path, answer, self.colours)
+        self.add_button.setIcon(icon("browse", self.colours.icon))
+        self._show(self._row)
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        self.answers.clear()
+        self.restyle()
+        self.settle()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Verify what was dropped."""
+        event.acceptProposedAction()
+        self.verify(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.area)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(GRID)
+        splitter.setSizes([GRID * 22, GRID * 50])
+        self.page.addWidget(splitter, 1)
+        self.add_button.setToolTip("Choose images to verify; dropping them works too.")
+        self.clear_button.setToolTip("Forget these answers.")
+        self.replay_button.setToolTip("Run the steps of this file again and compare the pixels.")
+        self.add_footer(self.clear_button, self.replay_button, self.add_button, self.close_button)
+
+    def _connect(self) -> None:
+        self._checked.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self.table.itemSelectionChanged.connect(self._show_selected)
+        self.add_button.clicked.connect(self._choose)
+        self.clear_button.clicked.connect(self.clear)
+        self.replay_button.clicked.connect(self._replay)
+        self.close_button.clicked.connect(self.close)
+
+    def _take(self, path: Path, answer: Answer) -> None:
+        self.answers.append((path, answer))
+        self.table.add(path, answer, self.colours)
+        if len(self.answers) == 1:
+            self._show(0)
+        self.settle()
+
+    def _show(self, row: int) -> None:
+        if not 0 <= row < len(self.answers):
+            self.card, self._row = None, -1
+            empty = QLabel(_EMPTY, wordWrap=True)
+            empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            assign(empty, "quiet")
+            self.area.setWidget(empty)
+            return
+        self._row = row
+        self.card = VerdictCard(*self.answers[row], self.colours)
+        self.area.setWidget(self.card)
+        self.table.selectRow(row)
+        self.settle()
+
+    def _show_selected(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if rows and rows[0].row() != self._row and rows[0].row() < len(self.answers):
+            self._show(rows[0].row())
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", "", "Images (*.tif *.tiff);;All files (*)")
+        self.verify(chosen)
+
+    def _replay(self) -> None:
+        from bims_desktop.ui.macro_player import open_macro_player
+
+        open_macro_player(self.desktop, self.answers[self._row][0])
+
+
+def _answer(path: Path) -> Answer:
+    """The verdicts, or why there are none; one bad file does not stop the others."""
+    try:
+        return verify(path)
+    except BimsError as error:
+        return error
+
+
+def open_verify_dialog(desktop: Desktop, paths: Iterable[str | Path] = ()) -> VerifyDialog:
+    """Show the dialog, verifying `paths`; the window stays usable."""
+    dialog = VerifyDialog(desktop, paths)
+    dialog.show()
+    return dialog

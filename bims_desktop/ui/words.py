@@ -1,0 +1,77 @@
+"""Times, durations, sizes and lengths as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bims_desktop.model.image import Image
+
+_POWERS = {"px": ("", 1), "px²": ("²", 2), "px³": ("³", 3)}
+
+
+def moment(iso: str, now: datetime | None = None) -> str:
+    """The time `iso` (ISO 8601) on this person's clock: ``14:32`` today, ``yesterday 14:32``, ``21 Nov 2026 14:32``.
+
+    Examples
+    --------
+    >>> moment("2026-11-20T09:05:00+00:00", datetime.fromisoformat("2026-11-21T08:00:00+00:00"))[:9]
+    'yesterday'
+    """
+    now = (now or datetime.now().astimezone()).astimezone()
+    when = datetime.fromisoformat(iso).astimezone()
+    if when.date() == now.date():
+        return f"{when:%H:%M}"
+    if when.date() == (now - timedelta(days=1)).date():
+        return f"yesterday {when:%H:%M}"
+    return f"{when.day} {when:%b %Y %H:%M}"
+
+
+def exact(iso: str) -> str:
+    """The same time to the millisecond, with its zone."""
+    when = datetime.fromisoformat(iso).astimezone()
+    return f"{when:%Y-%m-%d %H:%M:%S}.{when.microsecond // 1000:03d} {when:%Z}"
+
+
+def lasting(seconds: float) -> str:
+    """A duration.
+
+    Examples
+    --------
+    >>> lasting(0.0004), lasting(0.42), lasting(3.14), lasting(185)
+    ('< 1 ms', '420 ms', '3.1 s', '3 min 5 s')
+    """
+    if seconds < 0.001:
+        return "< 1 ms"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def physical(value: float, unit: str, image: Image | None) -> str:
+    """What `value` in pixels is on the specimen (``= 0.26 µm``), or nothing where `image` is not calibrated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = Image(np.zeros((4, 4)), "YX", scale=(0.13, 0.13), units=("µm", "µm"))
+    >>> physical(2, "px", cells), physical(2, "px", None)
+    ('= 0.26 µm', '')
+    """
+    if image is None or unit not in _POWERS or not image.unit_of("X"):
+        return ""
+    sign, power = _POWERS[unit]
+    return f"= {value * image.scale_of('X') ** power:.3g} {image.unit_of('X')}{sign}"
+
+
+def several(count: int, noun: str) -> str:
+    """``1 step``, ``3 steps``.
+
+    Examples
+    --------
+    >>> several(1, "step"), several(0, "action")
+    ('1 step', '0 actions')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

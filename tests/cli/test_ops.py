@@ -1,0 +1,33 @@
+"""`bims ops`."""
+
+from __future__ import annotations
+
+import json
+
+from bims_desktop.operations import registry
+from tests.cli.conftest import Bims
+
+
+def test_lists_the_whole_registry(bims: Bims) -> None:
+    listed = bims("ops").out.splitlines()
+    assert {line.split()[0] for line in listed if line.startswith("  ")} == {o.id for o in registry.operations()}
+
+
+def test_json_holds_what_a_caller_needs(bims: Bims) -> None:
+    facts = {fact["id"]: fact for fact in json.loads(bims("ops", "--json").out)}
+    sigma = next(p for p in facts["gaussian"]["parameters"] if p["name"] == "sigma")
+    assert (sigma["type"], sigma["default"], sigma["low"], sigma["high"], sigma["unit"]) == (
+        "float",
+        1.0,
+        0,
+        1000,
+        "px",
+    )
+    assert facts["subtract"]["images"][1]["name"] == "x2"
+    assert json.loads(bims("ops", "gaussian", "--json").out) == facts["gaussian"]
+
+
+def test_explains_one(bims: Bims) -> None:
+    out = bims("ops", "gaussian").out
+    assert "sigma: float from 0 to 1000 px (default 1.0)" in out
+    assert "Standard deviation" in out

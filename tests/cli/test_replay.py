@@ -1,0 +1,87 @@
+"""`bims replay`: the same pixels again, or others that say what they are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+import bims_desktop
+from tests.cli.conftest import SAMPLE, Bims
+
+
+def test_gives_the_same_pixels(bims: Bims, saved: Path) -> None:
+    ran = bims("replay", saved)
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert len(lines) == 5
+    assert "identical" in lines[-1]
+    assert bims("digest", saved).out.split()[0] in lines[-1]
+
+
+def test_json(bims: Bims, saved: Path) -> None:
+    ran = bims("replay", saved, "--json")
+    fact = json.loads(ran.out)
+    assert sorted(fact) == ["digest", "expected", "steps", "verdict"]
+    assert (fact["verdict"], fact["digest"]) == ("identical", fact["expected"])
+    assert [step["name"] for step in fact["steps"]][1:] == ["gaussian_1", "threshold_otsu_1", "label_1"]
+
+
+@pytest.mark.parametrize("step", ["gaussian", "gaussian_1"])
+def test_a_changed_parameter_derives(bims: Bims, saved: Path, step: str) -> None:
+    ran = bims("replay", saved, "--set", f"{step}.sigma=3", "--json")
+    fact = json.loads(ran.out)
+    assert (ran.code, fact["verdict"]) == (0, "derived")
+    assert fact["digest"] != fact["expected"]
+
+
+def test_another_input_derives(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "other.tif", np.asarray(tifffile.imread(SAMPLE))[:256, :256])
+    ran = bims("replay", saved, "--input", f"nuclei={tmp_path / 'other.tif'}", "--json")
+    assert (ran.code, json.loads(ran.out)["verdict"]) == (0, "derived")
+
+
+def test_a_macro_as_text_replays(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    macro = tmp_path / "nuclei.py"
+    macro.write_text(bims("show", saved).out)
+    fact = json.loads(bims("replay", macro, "--input", f"nuclei={SAMPLE}", "--json").out)
+    assert fact["digest"] == bims("digest", saved).out.split()[0]
+
+
+def test_saves_what_it_made(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    out = tmp_path / "again.ome.tif"
+    ran = bims("replay", saved, "--set", "gaussian.sigma=3", "-o", out)
+    assert ran.code == 0
+    assert "again.ome.tif" in ran.out
+    assert "sigma=3.0" in bims_desktop.read_record(out).macro
+    assert bims("verify", out).code == 0
+
+
+REFUSED = [
+    (["--set", "gaussian.sigma=-1"], "sigma"),
+    (["--set", "gaussian.sgima=1"], "sgima"),
+    (["--set", "median.radius=1"], "median"),
+    (["--set", "gaussian=1"], "gaussian"),
+    (["--set", "gaussian.sigma=__import__('os')"], "sigma"),
+    (["--input", f"cells={SAMPLE}"], "cells"),
+    (["--input", "nuclei=missing.tif"], "missing.tif"),
+]
+
+
+@pytest.mark.parametrize(("args", "part"), REFUSED, ids=[args[1].split("/")[0] for args, _ in REFUSED])
+def test_refuses_what_does_not_fit(bims: Bims, saved: Path, args: list[str], part: str) -> None:
+    ran = bims("replay", saved, *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert part in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_never_writes_over_its_input(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    source = tmp_path / "nuclei.tif"
+    source.write_bytes(SAMPLE.read_bytes())
+    ran = bims("replay", saved, "--input", f"nuclei={source}", "-o", source)
+    assert ran.code == 2
+    assert source.read_bytes() == SAMPLE.read_bytes()
