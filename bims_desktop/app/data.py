@@ -58,7 +58,7 @@ class Data:
     @property
     def name(self) -> str:
         """What its layer is called now, or the name it was born with."""
-        layer = self.session.layer_of(self)
+        layer = self.session.recorder.home_of(self.version)
         return layer.name if layer else self.session.recorder.versions[self.version].name
 
     def __eq__(self, other: object) -> bool:

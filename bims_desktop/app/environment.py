@@ -20,7 +20,7 @@ PACKAGES = ("bims-desktop", "dask", "imagecodecs", "numpy", "pillow", "scikit-im
 def machine() -> dict[str, Any]:
     """What does not change while the program runs."""
     found = {name: installed for name in PACKAGES if (installed := installed_version(name))}
-    simd = np.show_config(mode="dicts")["SIMD Extensions"]  # type: ignore[call-overload,index]
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
     return {
         "cpu_features": sorted([*simd["baseline"], *simd["found"]]),
         "packages": found,

@@ -257,7 +257,7 @@ def replay(
         prepared.set(step, parameter, value)
     prepared.trust = frozenset(trust)
     prepared.allow_edits = allow_edits
-    done = []
+    done: list[StepResult] = []
     for result in prepared.steps():
         done.append(result if len(done) + 1 == len(prepared.plan.steps) else _light(result))
         if on_step:
@@ -325,7 +325,7 @@ def is_image(path: Path) -> bool:
     if not path.is_file():
         raise MissingInput(f"There is no file {path}.", "Check its name.")
     with path.open("rb") as file:
-        return not file.read(3) == b'"""'
+        return file.read(3) != b'"""'
 
 
 def _read_text(path: Path) -> str:

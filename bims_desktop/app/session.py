@@ -30,10 +30,10 @@ from bims_desktop.operations import paint as _paint
 from bims_desktop.operations import registry
 from bims_desktop.operations.execute import execute
 from bims_desktop.operations.paint import Strokes
-from bims_desktop.provenance.action import Action
+from bims_desktop.provenance.action import Action, Status
 from bims_desktop.provenance.code import is_literal
 from bims_desktop.provenance.journal import Journal
-from bims_desktop.provenance.layer import Layer
+from bims_desktop.provenance.layer import Layer, Layers
 from bims_desktop.provenance.lineage import Slice
 from bims_desktop.provenance.log_tree import LogTree
 from bims_desktop.provenance.recorder import Change, Intent, Recorder, on_layer, on_new_layers, utc_now
@@ -227,7 +227,7 @@ class Session:
         return result
 
     def rename(self, data: Data, name: str) -> None:
-        """Give the layer that shows `data` another name."""
+        """Give the layer that shows `data`, or showed it before it was painted on, another name."""
         layer = self._layer(data)
         intent = Intent(
             "rename",
@@ -236,15 +236,17 @@ class Session:
             parameters={"name": name},
             effect="session",
         )
-        renamed = tuple(Layer(x.id, name, x.version) if x.id == layer.id else x for x in self.layers)
-        self.recorder.record(intent, place=lambda layers, new: renamed)
+
+        def place(layers: Layers, new: object) -> Layers:
+            return tuple(Layer(x.id, name, x.version) if x.id == layer.id else x for x in layers)
+
+        self.recorder.record(intent, place=place)
 
     def remove(self, data: Data) -> None:
-        """Take the layer that shows `data` off the list; its versions stay."""
+        """Take the layer that shows `data`, or showed it before, off the list; its versions stay."""
         layer = self._layer(data)
         intent = Intent("remove", f"Removed {layer.name}", arguments={"image": data.version}, effect="session")
-        rest = tuple(x for x in self.layers if x.id != layer.id)
-        self.recorder.record(intent, place=lambda layers, new: rest)
+        self.recorder.record(intent, place=lambda layers, new: tuple(x for x in layers if x.id != layer.id))
 
     def display(self, data: Data, setting: str, value: Json) -> None:
         """Note that a layer looks different now; its pixels are the same."""
@@ -270,6 +272,8 @@ class Session:
             The pixels now.
         cause : str
             What is known of how they came to be.
+        name : str
+            Of a new layer.
         """
         layer = self.layer_of(data) if data else None
         digest = self.blobs.put(encode_image(image))
@@ -389,7 +393,7 @@ class Session:
         duration = time.perf_counter() - clock
         sentence = operation.say({**parameters, **outcome.found, **{n: d.name for n, d in images.items()}})
         arguments = {n: d.version for n, d in images.items()}
-        status = "manual" if any(p.blob for p in operation.parameters) else "replayable"
+        status: Status = "manual" if any(p.blob for p in operation.parameters) else "replayable"
         intent = Intent(
             id,
             sentence,
@@ -415,8 +419,8 @@ class Session:
 
     def _layer(self, data: Data) -> Layer:
         self._own(data)
-        if (layer := self.layer_of(data)) is None:
-            raise BadParameter(f"No layer shows {data.name} now.", "Undo, or choose a layer from session.layers.")
+        if (layer := self.recorder.home_of(data.version)) is None:
+            raise BadParameter(f"{data.name} is on no layer now.", "Undo, or choose a layer from session.layers.")
         return layer
 
 

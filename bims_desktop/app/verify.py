@@ -230,7 +230,7 @@ def _lineage(content: Mapping[str, Any]) -> Verdict:
 
 
 def _reproduced(record: Record, ledger: Ledger) -> Verdict:
-    words = [stored for stored in ledger.find(kind="attestation", record=record.digest)]
+    words = ledger.find(kind="attestation", record=record.digest)
     if not words:
         return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
     last = words[-1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bims_desktop.cli.output import print_json, printable
-from bims_desktop.errors import FileError
+from bims_desktop.errors import FileError, JournalError
 
 if TYPE_CHECKING:
     from bims_desktop.provenance.action import Action
@@ -42,15 +42,21 @@ def _print_sessions(as_json: bool) -> None:
     from bims_desktop.app.home import Home
     from bims_desktop.provenance.journal import FILE
 
-    folders = sorted(path.parent for path in Home().sessions.glob(f"*/{FILE}"))
-    facts = [{"session": path.name, "folder": str(path), "actions": len(_actions(path))} for path in folders]
+    facts = [_session_facts(path.parent) for path in sorted(Home().sessions.glob(f"*/{FILE}"))]
     if as_json:
         print_json(facts)
-    elif facts:
-        for fact in facts:
-            click.echo(printable(f"{fact['session']}  {fact['actions']} actions"))
-    else:
+    elif not facts:
         click.echo("No session was recorded on this computer yet; open an image with bims FILE.")
+    for fact in [] if as_json else facts:
+        click.echo(printable(f"{fact['session']}  {fact['problem'] or '{} actions'.format(fact['actions'])}"))
+
+
+def _session_facts(folder: Path) -> dict[str, Any]:
+    facts = {"session": folder.name, "folder": str(folder), "actions": None, "problem": ""}
+    try:
+        return facts | {"actions": len(_actions(folder))}
+    except JournalError as error:
+        return facts | {"problem": error.what}
 
 
 def _folder(session: str) -> Path:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from bims_desktop.cli.output import Progress, print_json, printable
 
 if TYPE_CHECKING:
     from bims_desktop.app.replay import ReplayResult
+    from bims_desktop.macro.replay import StepResult
 
 BAD_VERDICT = 1
 LONGEST_VALUE = 10_000
@@ -34,7 +36,10 @@ were changed), 1 different pixels, 2 the replay could not be done."""
 @click.option("--input", "inputs", multiple=True, metavar="NAME=PATH", help="Use this file for the input NAME.")
 @click.option("--set", "settings", multiple=True, metavar="STEP.PARAM=VALUE", help="Change a parameter of a step.")
 @click.option("--trust", multiple=True, metavar="PACKAGE", help="Allow steps of this package to run.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Save the result here.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Save the result, with its record."
+)
+@click.option("--no-attest", is_flag=True, help="Do not note the verdict in the ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 @click.pass_context
 def replay(
@@ -44,26 +49,61 @@ def replay(
     settings: tuple[str, ...],
     trust: tuple[str, ...],
     output: Path | None,
+    no_attest: bool,
     as_json: bool,
 ) -> None:
     """Make the image in FILE again (a saved image, or a macro as text) and compare the pixels."""
-    bound = {name: Path(path) for name, path in _pairs(inputs, "--input NAME=PATH")}
+    bound = dict(_pairs(inputs, "--input NAME=PATH"))
     changed = {name: _literal(text) for name, text in _pairs(settings, "--set STEP.PARAM=VALUE")}
+    if output and output.exists() and output.samefile(file):
+        raise click.UsageError("The result cannot replace the file that is replayed")
+    options = {"inputs": bound, "set": changed, "trust": trust}
+    result = _run_and_save(file, output, options) if output else _run(file, options)
+    if not no_attest:
+        _attest(file, result)
+    print_json(_facts(result)) if as_json else _print(result, output)
+    ctx.exit(BAD_VERDICT if result.verdict == "different" else 0)
 
+
+def _run(file: Path, options: Mapping[str, Any], tell: Callable[[StepResult], None] | None = None) -> ReplayResult:
     from bims_desktop.app.replay import replay as run
 
     progress = Progress()
     progress.say(f"Replaying {file.name} …")
-    result = run(
-        file,
-        inputs=bound,
-        set=changed,
-        trust=trust,
-        on_step=lambda step: progress.say(f"Replaying {file.name}: {step.number}. {step.sentence}"),
-    )
-    progress.clear()
-    print_json(_facts(result)) if as_json else _print(result)
-    ctx.exit(BAD_VERDICT if result.verdict == "different" else 0)
+
+    def on_step(step: StepResult) -> None:
+        progress.say(f"Replaying {file.name}: done with {step.number}. {step.sentence}")
+        if tell:
+            tell(step)
+
+    try:
+        return run(file, **options, on_step=on_step)
+    finally:
+        progress.clear()
+
+
+def _run_and_save(file: Path, output: Path, options: Mapping[str, Any]) -> ReplayResult:
+    from bims_desktop.app.session import Session
+    from bims_desktop.app.transcript import Transcript
+
+    with TemporaryDirectory(prefix="bims-replay-") as folder, Session(folder) as session:
+        transcript = Transcript(session, file, options["inputs"])
+        result = _run(file, options, transcript)
+        session.save(transcript.result, output)
+    return result
+
+
+def _attest(file: Path, result: ReplayResult) -> None:
+    from bims_desktop.app.home import Home
+    from bims_desktop.app.prove import ATTESTED, attest
+    from bims_desktop.app.replay import read_record
+    from bims_desktop.ledger.signing import fingerprint
+
+    if result.verdict in ATTESTED:
+        home = Home()
+        agent = fingerprint(home.agent.public_key)
+        attest(home.ledger, read_record(file).digest, ATTESTED[result.verdict], agent)
+        home.close()
 
 
 def _pairs(words: Sequence[str], form: str) -> list[tuple[str, str]]:
@@ -95,9 +135,11 @@ def _facts(result: ReplayResult) -> dict[str, Any]:
     }
 
 
-def _print(result: ReplayResult) -> None:
+def _print(result: ReplayResult, output: Path | None) -> None:
     for number, step in enumerate(result.steps, 1):
         click.echo(printable(f"{number:>3}  {step.sentence}  ({step.state}, {step.seconds:.2f} s)"))
     click.echo(f"The result is {result.verdict}: {result.digest}")
     if result.verdict == "different":
         click.echo(f"It should have been {result.expected}")
+    if output:
+        click.echo(printable(f"Saved with provenance as {output}"))

@@ -35,14 +35,16 @@ you trust handed it to you."""
 def verify(ctx: click.Context, files: tuple[Path, ...], keys: tuple[str, ...], as_json: bool) -> None:
     """Check each of FILES against the record that it carries."""
     from bims_desktop.app.verify import verify as check
+    from bims_desktop.ledger.signing import decode_public
 
+    trusted = tuple(map(decode_public, keys))
     facts: list[dict[str, Any]] = []
     codes: list[int] = []
     progress = Progress()
     for number, path in enumerate(files, 1):
         progress.say(f"Checking {path.name} ({number} of {len(files)}) …")
         try:
-            verdicts = check(path, keys)
+            verdicts = check(path, trusted)
         except BimsError as error:
             progress.clear()
             click.echo(printable(str(error)), err=True)

@@ -37,15 +37,17 @@ class Pages:
         self.dtype = dtype
         self.ndim = len(shape)
 
-    def __getitem__(self, key: tuple[slice, ...]) -> Array:
-        wanted = [range(*one.indices(size)) for one, size in zip(key, self.shape, strict=True)]
+    def __getitem__(self, key: tuple[slice | int, ...]) -> Array:
+        """Whole slices and single indices, as Dask asks for them."""
+        slices = tuple(one if isinstance(one, slice) else slice(one, one + 1) for one in key)
+        wanted = [range(*one.indices(size)) for one, size in zip(slices, self.shape, strict=True)]
         lengths = tuple(map(len, wanted))
-        inner = tuple(key[self._leading :])
+        inner = slices[self._leading :]
         block = np.empty(lengths, self.dtype)
         for place, index in zip(np.ndindex(lengths[: self._leading]), product(*wanted[: self._leading]), strict=True):
             number = int(np.ravel_multi_index(index, self.shape[: self._leading])) if index else 0
             block[place] = self._read(number)[inner]
-        return block
+        return block[tuple(slice(None) if isinstance(one, slice) else 0 for one in key)]
 
 
 def by_plane(pixels: Any, leading: int) -> Any:
@@ -54,7 +56,7 @@ def by_plane(pixels: Any, leading: int) -> Any:
 
     chunks = (1,) * leading + tuple(pixels.shape[leading:])
     return da.from_array(  # type: ignore[no-untyped-call]
-        pixels, chunks=chunks, name=False, meta=np.empty((0,) * pixels.ndim, pixels.dtype)
+        pixels, chunks=chunks, name=False, fancy=False, meta=np.empty((0,) * pixels.ndim, pixels.dtype)
     )
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import SubElement
 
+import numpy as np
+
 from bims_desktop.errors import SaveRefused
 from bims_desktop.files import units
 from bims_desktop.files.xml import Element
@@ -82,7 +84,9 @@ def _steps(image: Image) -> dict[str, str]:
     for axis in image.axes:
         step, unit = image.scale_of(axis), units.normal(image.unit_of(axis))
         if axis in "XYZ" and (unit or step != 1):
-            steps |= {f"PhysicalSize{axis}": repr(step), f"PhysicalSize{axis}Unit": unit or "pixel"}
+            steps |= {f"PhysicalSize{axis}": repr(step)}
+            # µm is the schema's default: left out, it survives tools that save ASCII only (Pillow).
+            steps |= {} if unit == "µm" else {f"PhysicalSize{axis}Unit": unit or "pixel"}
         if axis == "T" and unit:
             steps |= {"TimeIncrement": repr(step), "TimeIncrementUnit": unit}
         if unit and axis in "XYZT" and unit not in (units.TIMES if axis == "T" else units.LENGTHS):
@@ -106,6 +110,8 @@ def _signed(color: str) -> int:
 
 def _ours(image: Image) -> dict[str, str]:
     facts = {"kind": image.kind, "axes": image.axes}
+    if image.dtype == np.bool_:
+        facts["type"] = "bool"
     if "T" in image.axes and not image.unit_of("T"):
         facts["time step in frames"] = repr(image.scale_of("T"))
     return facts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from bims_desktop.files.tiff_meaning import TiffMeaning, describe
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Channel, Image, Kind, Pixels
+
+# Its warnings become our notes and errors; without a handler Python prints them.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 BIGTIFF_FROM = int(3.9 * GIB)
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -146,25 +150,30 @@ def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget
         chosen, number, meaning = _surveyed(tiff, path, series, budget)
         raw, lazy = tiff_series.pixels(tiff, chosen, path)
         image, notes = _image(raw, chosen, meaning, path.name)
-        return Opened(image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen), *notes))
+        return Opened(image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen, number), *notes))
     finally:
         # Lazy pages are read through this handle for as long as the image lives.
         if not lazy:
             tiff.close()
 
 
-def _surveyed(tiff: Any, path: Path, series: int | None, budget: Budget) -> tuple[Any, int, TiffMeaning]:
+def _understood(tiff: Any, path: Path, budget: Budget) -> TiffMeaning:
+    # Before the series are asked for: XML is found harmless here before tifffile parses it for them.
     with decoding(path):
         tag = tiff.pages.first.tags.get(270)
         budget.check_metadata(path.name, tag.count if tag else 0)
         budget.check_pages(path.name, len(tiff.pages))
-    # The metadata come first: their XML is found harmless before tifffile parses it for the series.
-    with decoding(path):
-        describe(tiff, 0, path.name)
+        return describe(tiff, 0, path.name)
+
+
+def _surveyed(tiff: Any, path: Path, series: int | None, budget: Budget) -> tuple[Any, int, TiffMeaning]:
+    meaning = _understood(tiff, path, budget)
     chosen, number = tiff_series.choose(tiff, series, path)
     tiff_series.check(tiff, chosen, path, budget)
-    with decoding(path):
-        return chosen, number, describe(tiff, number, path.name)
+    if number:
+        with decoding(path):
+            meaning = describe(tiff, number, path.name)
+    return chosen, number, meaning
 
 
 def _image(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple[Image, tuple[str, ...]]:
@@ -173,7 +182,7 @@ def _image(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple[I
     pixels, converted = samples.usable(raw, name)
     pixels, axes = house_axes.in_order(pixels, letters)
     pixels, axes = house_axes.expanded(pixels, axes, meaning.ours.get("axes", ""))
-    pixels, kind, doubted = _of_kind(pixels, axes, meaning.ours.get("kind", ""))
+    pixels, kind, doubted = _of_kind(pixels, axes, meaning.ours)
     found = meaning.calibration
     image = Image(
         pixels,
@@ -191,17 +200,21 @@ def _is_rgb(series: Any) -> bool:
     return colors and "S" in series.axes and series.shape[series.axes.index("S")] in (3, 4)
 
 
-def _of_kind(pixels: Pixels, axes: str, saved: str) -> tuple[Pixels, Kind, tuple[str, ...]]:
-    if "S" in axes:
-        return pixels, "rgb", ()
-    if saved == "mask":
+def _of_kind(pixels: Pixels, axes: str, ours: Mapping[str, str]) -> tuple[Pixels, Kind, tuple[str, ...]]:
+    notes: tuple[str, ...] = ()
+    if ours.get("type") == "bool":
         mask = samples.as_mask(pixels)
-        if mask is not None:
-            return mask, "mask", ()
-        return pixels, "intensity", ("It says it is a mask, and holds other values than 0 and 255.",)
+        pixels = pixels if mask is None else mask
+        notes = () if mask is not None else ("It says it is a mask, and holds other values than 0 and 255.",)
+    return pixels, _kind(pixels, axes, ours.get("kind", "")), notes
+
+
+def _kind(pixels: Pixels, axes: str, saved: str) -> Kind:
+    if "S" in axes:
+        return "rgb"
     if saved == "labels" and pixels.dtype.kind in "iu":
-        return pixels, "labels", ()
-    return pixels, "mask" if pixels.dtype == np.bool_ and saved != "intensity" else "intensity", ()
+        return "labels"
+    return "mask" if pixels.dtype == np.bool_ and saved != "intensity" else "intensity"
 
 
 def _channels(channels: tuple[Channel, ...], axes: str, shape: tuple[int, ...]) -> tuple[Channel, ...]:
@@ -209,14 +222,16 @@ def _channels(channels: tuple[Channel, ...], axes: str, shape: tuple[int, ...]) 
     return channels if len(channels) == count and any(c.name or c.color for c in channels) else ()
 
 
-def _notes(tiff: tifffile.TiffFile, series: Any) -> tuple[str, ...]:
+def _notes(tiff: tifffile.TiffFile, series: Any, number: int) -> tuple[str, ...]:
     notes = []
     if len(tiff.series) > 1:
-        notes.append(f"It holds {len(tiff.series)} series; this is series {series.index}.")
+        notes.append(f"It holds {len(tiff.series)} series; this is series {number}.")
     if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         notes.append("Its photometric tag says that 0 is white; the samples were read as they are stored.")
     if series.keyframe.photometric == tifffile.PHOTOMETRIC.PALETTE:
         notes.append("It has a colour map, which was not applied; the samples were read as they are stored.")
+    if missing := tiff_series.planes_missing(tiff, series):
+        notes.append(f"{missing} planes that ImageJ's metadata promise are not in it.")
     return tuple(notes)
 
 
@@ -243,13 +258,14 @@ def bound_fields(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> d
     """
     path = Path(path)
     with opened(path) as tiff:
-        _, _, meaning = _surveyed(tiff, path, None, budget)
+        meaning = _understood(tiff, path, budget)
         with decoding(path):
+            every = list(tiff.series)
             of_pages = bound.pages(tiff)
         found = meaning.calibration
         return {
             **of_pages,
-            "series": [[s.axes, list(s.shape), np.dtype(s.dtype).name] for s in tiff.series],
+            "series": [[s.axes, list(s.shape), np.dtype(s.dtype).name] for s in every],
             "kind": meaning.ours.get("kind", ""),
             "physical_sizes": {axis: [step, found.units.get(axis, "")] for axis, step in found.scale.items()},
             "channels": [channel.name for channel in found.channels],

@@ -28,7 +28,7 @@ def choose(tiff: Any, number: int | None, path: Path) -> tuple[Any, int]:
     """
     with decoding(path):
         every = list(tiff.series)
-    wanted = [n for n, series in enumerate(every) if series.size and (number is None or n == number)]
+    wanted = [n for n, series in enumerate(every) if series.size and series.shape and (number is None or n == number)]
     if not wanted:
         which = "no image" if number is None else f"no series {number} (it has {len(every)})"
         raise UnreadableFile(f"{path.name} holds {which}.", "Choose another file or series.")
@@ -48,16 +48,27 @@ def check(tiff: Any, series: Any, path: Path, budget: Budget) -> None:
     with decoding(path):
         size = tiff.filehandle.size
         decoded, plane, contiguous = series.nbytes, series.keyframe.nbytes, series.dataoffset
-        ends = _chain_end(tiff) if contiguous is None else contiguous + decoded
+        ends = max(_chain_end(tiff), 0 if contiguous is None else contiguous + decoded)
     budget.check_pixels(path.name, decoded=decoded, stored=_stored(series, size))
     if contiguous is None:
         budget.check_plane(path.name, plane)
         with decoding(path):
             ends = max(ends, *(_page_end(page, path) for page in series))
+    if planes_missing(tiff, series) and len(tiff.pages) == 1 and size >= ends + plane:
+        # ImageJ writes one page for all planes beyond 4 GiB: such a file was cut within its planes.
+        raise UnreadableFile(f"{path.name} ends within its planes.", "Copy it again from its source.")
     if ends > size and not series.is_multifile:
         raise UnreadableFile(
             f"{path.name} ends too early: {ends} bytes are needed and it has {size}.", "Copy it again from its source."
         )
+
+
+def planes_missing(tiff: Any, series: Any) -> int:
+    """How many of the planes that ImageJ's metadata promise `series` lacks."""
+    if not tiff.is_imagej:
+        return 0
+    promised = int((tiff.imagej_metadata or {}).get("images", 1))
+    return max(0, promised - int(series.size // series.keyframe.size))
 
 
 def _stored(series: Any, size: int) -> int:

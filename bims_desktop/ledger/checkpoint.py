@@ -11,10 +11,13 @@ import base64
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bims_desktop.errors import LedgerError, ProofRefused
 from bims_desktop.ledger.public_key import decode_base64, is_key_name, key_id, verify
-from bims_desktop.ledger.signing import Signer
+
+if TYPE_CHECKING:
+    from bims_desktop.ledger.signing import Signer
 
 MAX_NOTE = 100_000
 MAX_SIGNATURES = 100

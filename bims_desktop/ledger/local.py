@@ -8,32 +8,20 @@ RFC 9162 section 2.1, C2SP signed-note and tlog-checkpoint; ``docs/formats/ledge
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from bims_desktop.errors import LedgerError, LedgerUnavailable, ProofRefused
 from bims_desktop.ledger.base import Entry, EntryKind, Receipt, Stored
-from bims_desktop.ledger.checkpoint import Checkpoint, parse_checkpoint, parse_note
+from bims_desktop.ledger.checkpoint import MAX_SIZE, Checkpoint, parse_checkpoint, parse_note
 from bims_desktop.ledger.public_key import fingerprint
 from bims_desktop.ledger.receipt import SALT_BYTES, leaf_data
 from bims_desktop.ledger.seen import LastSeen
 from bims_desktop.ledger.signing import Signer
-from bims_desktop.ledger.store import Node, Row, Store
-from bims_desktop.model.merkle import (
-    EMPTY_ROOT,
-    Span,
-    complete_subtrees,
-    consistency_spans,
-    fold,
-    inclusion_spans,
-    leaf_hash,
-    node_hash,
-    root_from_proof,
-)
-
-CACHED_NODES = 65_536
+from bims_desktop.ledger.store import Row, Store
+from bims_desktop.ledger.tree import Tree
+from bims_desktop.model.merkle import EMPTY_ROOT, leaf_hash, root_from_proof
 
 
 def _now() -> datetime:
@@ -80,7 +68,7 @@ class LocalLog:
         self._signer = signer
         self._clock = clock
         self._store = Store(path)
-        self._known = lru_cache(CACHED_NODES)(self._store.node)  # a node never changes once it is complete
+        self._tree = Tree(self._store)
         self._seen = LastSeen(path.with_name(path.name + ".seen"))
         try:
             self.origin = self._identify()
@@ -135,11 +123,12 @@ class LocalLog:
         ProofRefused
             There is no such entry, or the log no longer proves it.
         """
-        row, note = self._store.row(index), self._store.checkpoint_over(index)
+        known = 0 <= index < MAX_SIZE
+        row, note = (self._store.row(index), self._store.checkpoint_over(index)) if known else (None, None)
         if row is None or note is None:
             raise ProofRefused(f"The log {self._store.path} has no entry {index}.", "Look the entry up again.")
         checkpoint = parse_checkpoint(parse_note(note).text)
-        proof = tuple(map(self._hash, inclusion_spans(index, checkpoint.size)))
+        proof = self._tree.inclusion(index, checkpoint.size)
         if root_from_proof(_leaf(row), index, checkpoint.size, proof) != checkpoint.root:
             raise self._altered(index)
         return Receipt(
@@ -156,7 +145,7 @@ class LocalLog:
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Proof that the first `old` entries are the beginning of the first `new` (RFC 9162 section 2.1.4)."""
-        return [self._hash(span) for span in consistency_spans(old, new)]
+        return self._tree.consistency(old, new)
 
     def checkpoint(self) -> str:
         """The signed checkpoint of everything in the log."""
@@ -185,24 +174,23 @@ class LocalLog:
     def _check_history(self) -> None:
         seen = self._seen.read()  # before the head: other processes append, and this file never runs ahead of the log
         head = self._head()
+        if self._store.count() < head.size:
+            raise self._damaged()
         if seen is None:
             self._remember()
             return
         last = self._opened(seen, self._seen.path)
-        if last.size > head.size or self._root(last.size) != last.root:
+        if last.size > head.size or self._tree.root(last.size) != last.root:
             raise ProofRefused(
                 f"The log {self._store.path} holds {head.size} entries that do not continue the {last.size} last seen.",
                 f"It was put back or rewritten: restore the newest copy; removing {self._seen.path.name} accepts it.",
             )
 
     def _head(self) -> Checkpoint:
-        """The last checkpoint, once signature, tree and entries agree with it."""
+        """The last checkpoint, once its signature and the tree agree with it: nothing is signed on top of damage."""
         head = self._opened(self._last_note(), self._store.path)
-        if self._root(head.size) != head.root or self._store.size() < head.size:
-            raise LedgerUnavailable(
-                f"The log {self._store.path} is damaged: its entries are not those of its last checkpoint.",
-                "Restore it from a copy.",
-            )
+        if self._tree.root(head.size) != head.root:
+            raise self._damaged()
         return head
 
     def _opened(self, note: str, path: Path) -> Checkpoint:
@@ -217,34 +205,10 @@ class LocalLog:
     def _extend(self, head: Checkpoint, blobs: Sequence[bytes]) -> None:
         since = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         rows = [Row(i, since, secrets.token_bytes(SALT_BYTES), blob) for i, blob in enumerate(blobs, head.size)]
-        nodes = self._grown(rows)
+        nodes = self._tree.grown(head.size, [_leaf(row) for row in rows])
         size = head.size + len(rows)
-        note = Checkpoint(self.origin, size, self._root(size, nodes)).sign(self._signer)
+        note = Checkpoint(self.origin, size, self._tree.root(size, nodes)).sign(self._signer)
         self._store.add(rows, nodes, size, note)
-
-    def _grown(self, rows: Sequence[Row]) -> dict[Node, bytes]:
-        """The complete subtrees that `rows` add to the tree."""
-        nodes: dict[Node, bytes] = {}
-        for row in rows:
-            level, node = 0, _leaf(row)
-            nodes[0, row.index] = node
-            while row.index >> level & 1:
-                node = node_hash(self._node((level, (row.index >> level) - 1), nodes), node)
-                level += 1
-                nodes[level, row.index >> level] = node
-        return nodes
-
-    def _root(self, size: int, fresh: Mapping[Node, bytes] | None = None) -> bytes:
-        return self._hash((0, size), fresh)
-
-    def _hash(self, span: Span, fresh: Mapping[Node, bytes] | None = None) -> bytes:
-        return fold([self._node(subtree, fresh or {}) for subtree in complete_subtrees(span)])
-
-    def _node(self, node: Node, fresh: Mapping[Node, bytes]) -> bytes:
-        value = fresh.get(node) or self._known(*node)
-        if value is None:
-            raise LedgerUnavailable(f"The log {self._store.path} has lost part of its tree.", "Restore it from a copy.")
-        return value
 
     def _remember(self) -> None:
         with self._store.transaction():  # in the writer's turn, so that a slower process never writes an older one
@@ -253,19 +217,25 @@ class LocalLog:
     def _last_note(self) -> str:
         note = self._store.last_checkpoint()
         if note is None:
-            raise LedgerUnavailable(f"The log {self._store.path} has lost its checkpoint.", "Restore it from a copy.")
+            raise self._damaged()
         return note
 
     def _index_of(self, blob: bytes) -> int:
         index = self._store.index_of(blob)
         if index is None:
-            raise LedgerUnavailable(f"The log {self._store.path} lost an entry.", "Restore it from a copy.")
+            raise self._damaged()
         return index
 
     def _stored(self, row: Row) -> Stored:
         if self._store.node(0, row.index) != _leaf(row):
             raise self._altered(row.index)
         return Stored(Entry.from_bytes(row.entry), row.index, row.since)
+
+    def _damaged(self) -> LedgerUnavailable:
+        return LedgerUnavailable(
+            f"The log {self._store.path} is damaged: it does not hold what its last checkpoint states.",
+            "Restore it from a copy.",
+        )
 
     def _altered(self, index: int) -> ProofRefused:
         return ProofRefused(

@@ -1,17 +1,15 @@
-"""Public keys: checking signatures, and the texts by which people name and pass keys."""
+"""Public keys: checking signatures, and the texts by which people name and pass keys. Pure, no I/O."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bims_desktop.errors import LedgerError
-from bims_desktop.ledger import keystore
 
 ED25519 = b"\x01"
 
@@ -64,34 +62,8 @@ def is_key_name(name: str) -> bool:
     return bool(name) and "+" not in name and name.isprintable() and not any(map(str.isspace, name))
 
 
-def decode_public(text: str) -> bytes:
-    """The 32 bytes of a public key that a person gave.
-
-    Parameters
-    ----------
-    text : str
-        A verifier key as of `encode_public`, base64 or hex of the 32 bytes, or the path
-        of a file that holds one of these.
-
-    Raises
-    ------
-    LedgerError
-        It is none of these.
-
-    Examples
-    --------
-    >>> decode_public(encode_public(bytes(32), "lab")) == bytes(32)
-    True
-    """
-    key = _parse_public(text.strip())
-    if key is None and _is_file(text):
-        key = _parse_public(keystore.read_text(Path(text)).strip())
-    if key is None:
-        raise LedgerError(f"{text[:80]!r} is not a public key.", "Give the line in a .pub file, or the file.")
-    return key
-
-
-def _parse_public(text: str) -> bytes | None:
+def parse_public(text: str) -> bytes | None:
+    """The key in a verifier key as of `encode_public`, or in base64 or hex of its 32 bytes; None where it is none."""
     if len(text) == 64 and all(letter in "0123456789abcdefABCDEF" for letter in text):
         return bytes.fromhex(text)
     if text.count("+") < 2 or len(text) <= 44:  # base64 of 32 bytes may hold plus signs too
@@ -101,13 +73,6 @@ def _parse_public(text: str) -> bytes | None:
     if key is None or key[:1] != ED25519 or not is_key_name(name):
         return None
     return key[1:] if key_id(name, key[1:]).hex() == identity else None
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except OSError:  # longer than a path can be
-        return False
 
 
 def decode_base64(text: str, length: int | None = None) -> bytes | None:

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from bims_desktop.errors import LedgerUnavailable
+from bims_desktop.errors import LedgerError, LedgerUnavailable
 from bims_desktop.ledger import keystore
-from bims_desktop.ledger.public_key import decode_public, encode_public, fingerprint, verify
+from bims_desktop.ledger.public_key import encode_public, fingerprint, parse_public, verify
 
 __all__ = [
     "Ed25519Signer", "Role", "Signer", "decode_public", "encode_public", "fingerprint", "load_or_create", "verify",
@@ -137,3 +137,37 @@ def _from_keyring(public_key: bytes, public: Path) -> Ed25519Signer:
     if signer.public_key != public_key:
         raise LedgerUnavailable(f"The keyring holds another key than {public}.", "Restore the one that belongs to it.")
     return signer
+
+
+def decode_public(text: str) -> bytes:
+    """The 32 bytes of a public key that a person gave.
+
+    Parameters
+    ----------
+    text : str
+        A verifier key as of `encode_public`, base64 or hex of the 32 bytes, or the path
+        of a file that holds one of these.
+
+    Raises
+    ------
+    LedgerError
+        It is none of these.
+
+    Examples
+    --------
+    >>> decode_public(encode_public(bytes(32), "lab")) == bytes(32)
+    True
+    """
+    key = parse_public(text.strip())
+    if key is None and _is_file(text):
+        key = parse_public(keystore.read_text(Path(text)).strip())
+    if key is None:
+        raise LedgerError(f"{text[:80]!r} is not a public key.", "Give the line in a .pub file, or the file.")
+    return key
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # longer than a path can be
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,8 +102,18 @@ class Store:
             raise LedgerUnavailable(f"{self.path} is not a log.", "Name another file.")
         if self._pragma("user_version") != SCHEMA_VERSION:
             raise LedgerUnavailable(f"The log {self.path} is of another version.", "Use the program that made it.")
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._use_wal()
         self._db.execute("PRAGMA synchronous = FULL")
+
+    def _use_wal(self) -> None:
+        deadline = time.monotonic() + BUSY_S
+        while self._pragma("journal_mode") != "wal":
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:  # SQLite itself never waits to change the mode
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _pragma(self, name: str) -> object:
         return self._db.execute(f"PRAGMA {name}").fetchone()[0]
@@ -142,9 +153,9 @@ class Store:
         self._db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", ((*node, value) for node, value in nodes.items()))
         self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
 
-    def size(self) -> int:
-        """How many entries there are, by the number of the last."""
-        return int(self._fetch("SELECT coalesce(max(position) + 1, 0) FROM entries")[0][0])
+    def count(self) -> int:
+        """How many entries there are."""
+        return int(self._fetch("SELECT count(*) FROM entries")[0][0])
 
     def index_of(self, entry: bytes) -> int | None:
         """Where exactly these bytes stand, None where they do not."""

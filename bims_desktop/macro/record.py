@@ -12,8 +12,8 @@ from typing import Any
 
 from bims_desktop.errors import RecordDamaged
 from bims_desktop.ledger.signing import Signer, verify
-from bims_desktop.model.canonical import canonical, parse
 from bims_desktop.macro.plan import Plan, Step
+from bims_desktop.model.canonical import canonical, parse
 
 PAYLOAD_TYPE = "application/vnd.bims.record+json; version=1"
 

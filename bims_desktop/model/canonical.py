@@ -9,7 +9,7 @@ import rfc8785
 
 from bims_desktop.errors import RecordDamaged
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def canonical(value: object) -> bytes:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from bims_desktop.model.image import Image
-from bims_desktop.operations.regions import Array, check_alike, each, limits, read
+from bims_desktop.operations.regions import Array, check_alike, each, limits, read, restore
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Found
 
@@ -118,13 +118,15 @@ def _exact(ufunc: np.ufunc, first: Array, second: Array, target: np.dtype[Any]) 
     if first.dtype.kind in "biu" and second.dtype.kind in "biu":
         return np.asarray(ufunc(first, second, dtype=np.int64))
     wide = np.result_type(first, second, target)
-    return np.asarray(ufunc(first, second, dtype=np.float64 if wide.kind in "biu" else wide))
+    # Infinity and NaN stay in the result, where they can be seen.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(ufunc(first, second, dtype=np.float64 if wide.kind in "biu" else wide))
 
 
 def _fit(values: Array, target: np.dtype[Any]) -> tuple[Array, int]:
     """`values` in `target`, and how many of them did not fit its range; NaN becomes 0 and does not fit."""
     if target.kind not in "biu":
-        return values.astype(target), 0
+        return restore(values, target), 0
     low, high = limits(target)
     whole = np.rint(values) if values.dtype.kind == "f" else values
     fits = (whole >= low) & (whole <= high)

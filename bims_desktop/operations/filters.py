@@ -18,7 +18,6 @@ from bims_desktop.operations.spec import Accepts, Bounds
     title="Gaussian smoothing",
     menu="Filters",
     sentence="Smoothed {image} with a Gaussian, sigma {sigma} px",
-    halo="sigma",
 )
 def gaussian(
     image: Annotated[Image, Accepts("intensity", "rgb")],

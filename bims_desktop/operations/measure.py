@@ -148,9 +148,7 @@ def _measured(
 ) -> dict[str, Array]:
     numbers, values = dense(labels)
     try:
-        columns = ski.measure.regionprops_table(
-            numbers.astype(np.int64, copy=False), intensities, properties=properties, spacing=steps
-        )
+        columns = ski.measure.regionprops_table(numbers, intensities, properties=properties, spacing=steps)
     except (NotImplementedError, ValueError, RuntimeError) as error:
         raise OperationFailed(f"The objects could not be measured: {error}.", "Choose other properties.") from error
     if "label" in columns:

@@ -183,7 +183,8 @@ def remove_small_objects(
         sizes = np.bincount(numbers.ravel())
         small = (sizes <= max_size) & (sizes > 0)
         small[:1] = False
-        result[index] = np.where(small[numbers], 0, region)
+        result[index] = region
+        result[index][small[numbers]] = 0
         removed.append(int(small.sum()))
     return Found(ar.with_pixels(result), {"removed": one(removed)})
 

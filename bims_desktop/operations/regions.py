@@ -84,10 +84,13 @@ def restore(values: Array, dtype: np.dtype[Any]) -> Array:
     if values.dtype == dtype:
         return values
     if dtype.kind in "biu" and values.dtype.kind == "f":
-        low, high = limits(dtype)
-        # float64 holds every int32 exactly; NaN has no integer and becomes 0.
-        values = np.nan_to_num(np.clip(np.rint(values.astype(np.float64)), low, high))
-    converted: Array = values.astype(dtype)
+        # float64 holds every int32 exactly, float32 does not; NaN has no integer and becomes 0.
+        values = np.rint(values, dtype=np.float64)
+        np.clip(values, *limits(dtype), out=values)
+        values[np.isnan(values)] = 0
+    # What float32 cannot hold becomes infinite, which says so itself.
+    with np.errstate(over="ignore"):
+        converted: Array = values.astype(dtype)
     return converted
 
 
@@ -144,6 +147,12 @@ def check_alike(first: Image, second: Image, name: str) -> None:
             f"{name} has the axes {second.axes} and shape {second.shape}, not {first.axes} and {first.shape}.",
             "Choose images of one shape, or select a channel or crop first.",
         )
+
+
+def count_objects(labels: Array) -> int:
+    """How many labels but 0 occur."""
+    numbers, _ = dense(labels)
+    return int(np.count_nonzero(np.bincount(numbers.ravel())[1:]))
 
 
 def dense(labels: Array) -> tuple[Array, Array]:

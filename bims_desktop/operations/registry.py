@@ -82,5 +82,6 @@ def operations() -> Iterator[Operation]:
 
 
 def code_hash(operation: Operation) -> str:
-    """SHA-256 of the function's own source text, to notice an edit without a new version."""
-    return f"sha256:{hashlib.sha256(inspect.getsource(operation.function).encode()).hexdigest()}"
+    """SHA-256 of the source of the function's module, helpers included, to notice an edit without a new version."""
+    source = inspect.getsource(inspect.getmodule(operation.function) or operation.function)
+    return f"sha256:{hashlib.sha256(source.encode()).hexdigest()}"

@@ -16,6 +16,7 @@ from bims_desktop.operations.regions import (
     apply,
     check_alike,
     check_connectivity,
+    count_objects,
     each,
     one,
     read,
@@ -286,7 +287,7 @@ def watershed(
             compactness=compactness,
             watershed_line=watershed_line,
         )
-        objects.append(int(np.count_nonzero(np.unique(result[index]))))
+        objects.append(count_objects(result[index]))
     return Found(image.with_pixels(result, "labels"), {"objects": one(objects)})
 
 
@@ -311,6 +312,8 @@ def _above(image: Image, axes: Region, find: Callable[[Array], float]) -> Found:
 
 def _find(region: Array, find: Callable[[Array], float]) -> float:
     values = region[np.isfinite(region)] if region.dtype.kind == "f" else region.ravel()
+    if values.dtype.kind == "b":
+        values = values.astype(np.uint8)
     if not values.size:
         raise OperationFailed("The image has no finite pixel to threshold.", "Look at the image for NaN.")
     if values.dtype.kind in "iu" and int(values.max()) - int(values.min()) >= WIDEST:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def literal(value: Any) -> str:
-    """A value as ASCII Python; floats exact by `repr`.
+    r"""A value as ASCII Python; floats exact by `repr`.
 
     Examples
     --------
     >>> literal(("µ", 0.1, None))
-    '("\\\\xb5", 0.1, None)'
+    '("\\xb5", 0.1, None)'
     """
     if isinstance(value, str):
         return string(value)

@@ -46,25 +46,30 @@ class Slice:
 
     @cached_property
     def kept(self) -> tuple[Explained, ...]:
-        return tuple(Explained(self.actions[n - 1], self._why_kept(n)) for n in sorted(self.needed))
+        needed = self.needed
+        kept = [action for action in self.actions if action.number in needed]
+        reasons = [_why_kept(action.number, needed[action.number]) for action in kept]
+        return tuple(map(Explained, kept, reasons))
 
     @cached_property
     def dropped(self) -> tuple[Explained, ...]:
-        needed = self.needed
-        return tuple(Explained(a, self._why_dropped(a)) for a in self.actions if a.number not in needed)
+        needed, undone = self.needed, self.undone
+        dropped = [action for action in self.actions if action.number not in needed]
+        return tuple(map(Explained, dropped, [_why_dropped(action, undone) for action in dropped]))
 
     def reason(self, action: Action) -> str:
         """Why `action` was kept or dropped, as words."""
-        return self._why_kept(action.number) if action.number in self.needed else self._why_dropped(action)
+        if action.number in self.needed:
+            return _why_kept(action.number, self.needed[action.number])
+        return _why_dropped(action, self.undone)
 
-    def _why_kept(self, number: int) -> str:
-        reader = self.needed[number]
-        return "made this image" if reader == number else f"step {reader} used its result"
 
-    def _why_dropped(self, action: Action) -> str:
-        if action.number in self.undone:
-            return "undone"
-        return DROPPED.get(action.effect, "belongs to another layer")
+def _why_kept(number: int, reader: int) -> str:
+    return "made this image" if reader == number else f"step {reader} used its result"
+
+
+def _why_dropped(action: Action, undone: Collection[int]) -> str:
+    return "undone" if action.number in undone else DROPPED.get(action.effect, "belongs to another layer")
 
 
 def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int], undone: Collection[int] = ()) -> Slice:
@@ -93,12 +98,9 @@ def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int],
     """
     last = writers[target]
     needed = {last: last}
-    pending = [last]
-    while pending:
-        reader = pending.pop()
-        for version in actions[reader - 1].reads:
-            writer = writers[version]
-            if writer not in needed:
-                needed[writer] = reader
-                pending.append(writer)
+    # An action reads only what earlier ones wrote, so one pass backwards meets every reader before its writers.
+    for number in range(last, 0, -1):
+        if number in needed:
+            for version in actions[number - 1].arguments.values():
+                needed.setdefault(writers[version], number)
     return Slice(target, actions, needed, undone)

@@ -9,7 +9,20 @@ from bims_desktop.model.canonical import Json, canonical
 from bims_desktop.model.merkle import inclusion_proof, leaf_hash, root_hash
 from bims_desktop.provenance.action import Action
 
-FIELDS = ("number operation version arguments writes parameters found effect status started duration package").split()
+FIELDS = (
+    "number",
+    "operation",
+    "version",
+    "arguments",
+    "writes",
+    "parameters",
+    "found",
+    "effect",
+    "status",
+    "started",
+    "duration",
+    "package",
+)
 
 
 def log_entry(action: Action, digest_of: Callable[[int], str]) -> dict[str, Any]:

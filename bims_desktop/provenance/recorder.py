@@ -18,7 +18,6 @@ from bims_desktop.provenance.lineage import Slice, slice_of
 from bims_desktop.provenance.symbols import Symbols
 from bims_desktop.provenance.versions import Value, Versions
 
-
 Place = Callable[[Layers, Sequence[tuple[int, str]]], Layers]
 
 
@@ -77,6 +76,7 @@ class Recorder:
         self._redo: list[_Step] = []
         self._settled = 0
         self._last_layer = 0
+        self._homes: dict[int, int] = {}
         self._lock = RLock()
         self._subscribers: list[Callable[[Change], None]] = []
 
@@ -127,7 +127,7 @@ class Recorder:
             if after != self.layers:
                 self._undo.append(_Step(action.number, self.layers, after))
                 self._redo.clear()
-                self.layers = after
+                self._show(after)
         self._tell(action)
         return action
 
@@ -157,6 +157,11 @@ class Recorder:
         self._last_layer += 1
         return self._last_layer
 
+    def home_of(self, version: int) -> Layer | None:
+        """The layer in the list now that showed `version` last, though it may show another one by now."""
+        home = self._homes.get(version)
+        return next((layer for layer in self.layers if layer.id == home), None)
+
     def restore(self, action: Action, results: Sequence[tuple[Value, str]], layers: Layers) -> None:
         """Take an action that the journal already holds, when a session is recovered."""
         self.symbols.code(action.operation, action.arguments, action.parameters, action.writes)
@@ -166,7 +171,7 @@ class Recorder:
             self._undo.append(_Step(action.number, self.layers, layers))
             self._redo.clear()
         self._keep(action, results, ())
-        self.layers = layers
+        self._show(layers)
         self._last_layer = max([self._last_layer, *(layer.id for layer in layers)])
 
     def abandon(self) -> None:
@@ -178,7 +183,7 @@ class Recorder:
     def close(self) -> None:
         """Settle what is still computed and let the journal go."""
         with self._lock:
-            self.journal.append(*self._settle(), ("end", {}))
+            self.journal.append(*self._unsettled(), ("end", {}))
             self.versions.close()
             self.journal.close()
 
@@ -192,7 +197,8 @@ class Recorder:
         body: dict[str, Any] = {"action": action.to_json(), "private": private}
         if after != self.layers:
             body["layers"] = [[layer.id, layer.name, layer.version] for layer in after]
-        self.journal.append(*self._settle(), ("action", body))
+        self.journal.append(*self._unsettled(), ("action", body))
+        self._settled = action.number - 1
 
     def _keep(self, action: Action, results: Sequence[tuple[Value, str]], digests: Sequence[str]) -> None:
         self.actions.append(action)
@@ -200,13 +206,12 @@ class Recorder:
             self.versions.add(number, value, action.number, name, digest)
             self.writers[number] = action.number
 
-    def _settle(self) -> list[tuple[str, Json]]:
+    def _unsettled(self) -> list[tuple[str, Json]]:
         """Digests of the last action's versions, waited for, as the entry that the journal still lacks."""
         if not self.actions or self.actions[-1].number == self._settled:
             return []
-        last = self.actions[-1]
-        self._settled = last.number
-        found: dict[str, Json] = {str(number): self.versions[number].digest.result() for number in last.writes}
+        writes = self.actions[-1].writes
+        found: dict[str, Json] = {str(number): self.versions[number].digest.result() for number in writes}
         return [("digest", found)] if found else []
 
     def _move(self, source: list[_Step], target: list[_Step], verb: str) -> Action | None:
@@ -219,7 +224,7 @@ class Recorder:
             intent = Intent(verb, sentence, parameters={"step": step.number}, effect="session")
             action = self._action(intent, ())
             self._write(action, step.before if verb == "undo" else step.after, None)
-            self.layers = self._shift(source, target)
+            self._show(self._shift(source, target))
             self.actions.append(action)
         self._tell(action)
         return action
@@ -230,6 +235,10 @@ class Recorder:
         undoing = source is self._undo
         (self.undone.add if undoing else self.undone.discard)(step.number)
         return step.before if undoing else step.after
+
+    def _show(self, layers: Layers) -> None:
+        self.layers = layers
+        self._homes.update((layer.version, layer.id) for layer in layers)
 
     def _tell(self, action: Action) -> None:
         change = Change(action, self.layers)

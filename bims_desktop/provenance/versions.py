@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -88,6 +89,6 @@ def freeze(value: Value) -> None:
         array.setflags(write=False)
 
 
-def _arrays(value: Value) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _arrays(value: Value) -> list[np.ndarray[Any, Any]]:
     found = value.columns.values() if isinstance(value, Table) else [value.pixels]
     return [array for array in found if isinstance(array, np.ndarray)]

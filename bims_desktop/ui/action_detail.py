@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from bims_desktop.operations.spec import plain
 from bims_desktop.provenance.action import Action
@@ -19,23 +20,27 @@ class ActionDetail(QWidget):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentence, self.facts, self.found = (QLabel(wordWrap=True) for _ in range(3))
+        self.sentence, self.facts = QLabel(wordWrap=True), QLabel(wordWrap=True)
         assign(self.sentence, "heading")
         assign(self.facts, "quiet")
+        for label in (self.sentence, self.facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.code = CodeView(palette, name="Code of the selected action")
-        self.code.setFixedHeight(GRID * 9)
-        self.copy = QPushButton("Copy code")
+        self.code.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
+        self.code.setFixedHeight(GRID * 8)
+        self.copy = QToolButton()
         self.copy.setToolTip("Copy the code of this action, to run it again from Python.")
+        self.copy.setAccessibleName("Copy code")
         self.copy.clicked.connect(self._copy)
-        row = QHBoxLayout()
-        row.addWidget(self.found, 1)
-        row.addWidget(self.copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GRID, 0, 0)
-        layout.setSpacing(GRID)
-        for widget in (self.sentence, self.facts, self.code):
-            layout.addWidget(widget)
-        layout.addLayout(row)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID // 2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.sentence, 0, 0)
+        grid.addWidget(self.copy, 0, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.facts, 1, 0, 1, 2)
+        grid.addWidget(self.code, 2, 0, 1, 2)
         self.restyle(palette)
         self.hide()
 
@@ -47,13 +52,11 @@ class ActionDetail(QWidget):
         sign = STATUS[action.status]
         self.sentence.setText(f"{action.number}  {action.sentence}")
         took = f", took {lasting(action.duration)}" if action.duration else ""
-        package = f" · {action.package}" if action.package else ""
-        taken_back = " · undone" if undone else ""
-        self.facts.setText(
-            f"{sign.glyph} {sign.word} · {action.effect}{taken_back} · {moment(action.started)}{took}{package}"
-        )
+        found = (f"{name.replace('_', ' ')} {plain(value)}" for name, value in action.found.items())
+        parts = [f"{sign.glyph} {sign.word}", action.effect, "undone" if undone else "", action.package]
+        parts += [f"{moment(action.started)}{took}", *found]
+        self.facts.setText(" · ".join(part for part in parts if part))
         self.facts.setToolTip(f"{sign.meaning}\n{exact(action.started)}")
-        self.found.setText("\n".join(f"found {name.replace('_', ' ')}: {plain(v)}" for name, v in action.found.items()))
         self.code.setPlainText(action.code)
         self.copy.setEnabled(bool(action.code))
 

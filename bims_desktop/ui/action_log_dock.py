@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,6 +36,7 @@ Every step is written here as it happens."""
 _NONE_FITS = "No action fits. Clear the search, or choose “all layers”."
 _NO_LAYER = "Select a layer to see what it depends on."
 _PAUSE_MS = 40
+_LEAST = GRID * 16
 # A narrow dock keeps the sentence readable and leaves the rest to the details below.
 _ROOM = {action_table.STATUS_WORD: 360, action_table.TIME: 460, action_table.EFFECT: 560}
 
@@ -62,7 +63,8 @@ class ActionLogDock(QWidget):
         self._build_table()
         self.detail = ActionDetail(self._palette)
         self.empty = QLabel(_EMPTY, wordWrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty.setMinimumHeight(_LEAST)
         assign(self.empty, "quiet")
         self._lay_out()
         self._connect()
@@ -98,6 +100,7 @@ class ActionLogDock(QWidget):
         self.table.setModel(self.model)
         self.table.setAccessibleName("Action log")
         self.table.setShowGrid(False)
+        self.table.setMinimumHeight(_LEAST)
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -192,6 +195,10 @@ class ActionLogDock(QWidget):
     def _at_end(self) -> bool:
         bar = self.table.verticalScrollBar()
         return bar.value() >= bar.maximum()
+
+    def sizeHint(self) -> QSize:
+        """Room for a sentence and a dozen of them."""
+        return QSize(GRID * 42, GRID * 48)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as leave room for the sentence."""

@@ -139,7 +139,8 @@ class ArgumentForm(QWidget):
     def _settled(self, version: int) -> Data:
         data = self._desktop.session.data(version)
         layer = self._desktop.layer_of(data)
-        return data if layer is None else self._desktop.data_of(layer)
+        shown: Data | None = None if layer is None else self._desktop.data_of(layer)
+        return data if shown is None else shown
 
 
 def _missing(argument: Argument) -> str:

@@ -97,7 +97,8 @@ class DestinationForm(QWidget):
     def _browse(self) -> None:
         # The dialog of the desktop asks before it replaces a file; we ask in place, once, when Save is pressed.
         options = QFileDialog.Option.DontConfirmOverwrite
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save as", str(self.path), "OME-TIFF (*.ome.tif)", options=options)
+        kinds = "OME-TIFF (*.ome.tif)"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save as", str(self.path), kinds, options=options)
         if chosen:
             self.file.setText(chosen)
 

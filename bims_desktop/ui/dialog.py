@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bims_desktop.errors import BimsError, Cancelled
 from bims_desktop.ui.job_bar import JobBar
@@ -34,7 +34,7 @@ class Dialog(QDialog):
     """
 
     def __init__(self, desktop: Desktop, title: str) -> None:
-        super().__init__(main_window(desktop))
+        super().__init__(desktop.main_window)
         self.desktop = desktop
         self.colours = dress(self, desktop.viewer)
         self.notice, self.job = Notice(), JobBar()
@@ -109,9 +109,3 @@ class Dialog(QDialog):
             self.notice.fail(error)
         else:
             self.notice.say(f"Something unexpected stopped it. {type(error).__name__}: {error}", "bad")
-
-
-def main_window(desktop: Desktop) -> QWidget:
-    """The main window, which our windows stay above and take their style from."""
-    window: QWidget = desktop.viewer.window._qt_window
-    return window

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
@@ -35,7 +44,7 @@ class DraftTabs(QTabWidget):
         self.keep_vendor = QCheckBox("Keep the microscope's own text in the record")
         self.keep_vendor.setChecked(True)
         self.keep_vendor.setToolTip(
-            "It may hold names of people and folders. Left out, only its fingerprint is kept, so that it can be proven later."
+            "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
         )
         self.keep_vendor.toggled.connect(self.raw.setEnabled)
         self._add_pages()
@@ -62,7 +71,8 @@ class DraftTabs(QTabWidget):
         row.addWidget(self.copy)
         self._add("Macro", "Runs again exactly what made these pixels.", self.macro, row)
         self._add("Inputs", "The files that the steps begin with. Folders stay out of the record.", self.inputs)
-        self._add("Microscope", "What the microscope wrote into the files.", self.microscope, self.keep_vendor, self.raw)
+        lead = "What the microscope wrote into the files."
+        self._add("Microscope", lead, self.microscope, self.keep_vendor, self.raw)
         self._add("Record", "What is signed, and kept in the ledger.", self.record)
 
     def _add(self, title: str, lead: str, *parts: QWidget | QHBoxLayout) -> None:

@@ -34,7 +34,6 @@ class OperationChooser(QComboBox):
         line = self.lineEdit()
         assert line is not None
         line.setPlaceholderText("Search operations")
-        line.setClearButtonEnabled(True)
         self.setToolTip("Type a few letters, or open the list. Ctrl+Shift+F")
         self.setAccessibleName("Operation")
         self.setCurrentIndex(-1)

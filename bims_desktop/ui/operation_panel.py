@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -87,6 +87,10 @@ class OperationPanel(QWidget):
         """Put the cursor into the search box."""
         self.chooser.search()
 
+    def sizeHint(self) -> QSize:
+        """As wide as the log, as high as the longer half of the operations."""
+        return QSize(GRID * 42, GRID * 48)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter runs."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.chooser.hasFocus():
@@ -148,11 +152,8 @@ class OperationPanel(QWidget):
         layout.addWidget(self.arguments)
         layout.addWidget(self.parameters)
         layout.addStretch(1)
-        labels = self.arguments.labels + self.parameters.labels
-        width = max((label.sizeHint().width() for label in labels), default=0)
-        for label in labels:
-            label.setMinimumWidth(width)
         self._area.setWidget(page)
+        _align(self.arguments.labels + self.parameters.labels)
         self.arguments.changed.connect(self._calibrate)
         self.parameters.changed.connect(self._settle)
 
@@ -202,3 +203,12 @@ class OperationPanel(QWidget):
     def _restyle(self) -> None:
         self._palette = dress(self, self._desktop.viewer)
         self.notice.follow(self._palette)
+
+
+def _align(labels: list[QLabel]) -> None:
+    """Give all labels the width of the widest, measured in the style that they are drawn in."""
+    for label in labels:
+        label.ensurePolished()
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)

@@ -52,8 +52,7 @@ class ParameterForm(QWidget):
         self._image: Image | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(GRID)
-        self._grid.setVerticalSpacing(GRID)
+        self._grid.setSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
         given = values or {}
         self._rows: dict[str, _Row] = {}
@@ -116,9 +115,13 @@ class _Row:
         grid = form.layout()
         assert isinstance(grid, QGridLayout)
         grid.addWidget(self.label, 2 * index, 0, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.field, 2 * index, 1)
-        grid.addWidget(self.note, 2 * index, 2)
-        grid.addWidget(self.reset, 2 * index, 3)
+        if parameter.bounds.unit:
+            grid.addWidget(self.field, 2 * index, 1)
+            grid.addWidget(self.note, 2 * index, 2)
+        else:
+            grid.addWidget(self.field, 2 * index, 1, 1, 2)
+        if resettable:
+            grid.addWidget(self.reset, 2 * index, 3)
         grid.addWidget(self.reason, 2 * index + 1, 1, 1, 3)
 
     def _explain(self) -> None:

@@ -58,7 +58,8 @@ class SaveDialog(Dialog):
         self.tabs = DraftTabs(self.colours)
         self.warning = Notice()
         folder = next((entry.path.parent for entry in desktop.session.inputs.values()), Path.home())
-        self.destination = DestinationForm(suggested(folder, data.name), desktop.session.home.settings.agent, self.colours)
+        agent = desktop.session.home.settings.agent
+        self.destination = DestinationForm(suggested(folder, data.name), agent, self.colours)
         self.save_button, self.close_button = QPushButton("Save"), QPushButton("Close")
         self._lay_out()
         self._connect()
@@ -132,7 +133,7 @@ class SaveDialog(Dialog):
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, GRID * 6)
-        table.setColumnWidth(2, GRID * 22)
+        table.setColumnWidth(2, GRID * 26)
         return table
 
     def _connect(self) -> None:

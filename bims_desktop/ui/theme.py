@@ -58,7 +58,9 @@ class Palette:
         return f"""
         QLabel[role="quiet"], QCheckBox[role="quiet"] {{ color: {self.quiet}; }}
         QLabel[role="title"] {{ font-size: 12pt; font-weight: bold; }}
-        QLabel[role="verdict"] {{ font-size: 16pt; font-weight: bold; }}
+        QLabel[role="verdict-good"] {{ font-size: 16pt; font-weight: bold; color: {self.good}; }}
+        QLabel[role="verdict-bad"] {{ font-size: 16pt; font-weight: bold; color: {self.bad}; }}
+        QLabel[role="verdict-unknown"] {{ font-size: 16pt; font-weight: bold; color: {self.unknown}; }}
         QLabel[role="heading"] {{ font-weight: bold; }}
         QLabel[role="changed"] {{ font-weight: bold; }}
         QLabel[role="good"] {{ color: {self.good}; }}

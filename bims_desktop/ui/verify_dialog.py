@@ -21,6 +21,7 @@ from bims_desktop.ui.verdict_table import VerdictTable
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
+    from bims_desktop.app.home import Home
     from bims_desktop.ui import Desktop
 
 _EMPTY = "Drop saved images here, or choose them below.\n\nEach is checked against the record that it carries."
@@ -61,10 +62,12 @@ class VerifyDialog(Dialog):
             self.settle()
             return
 
+        home = self.desktop.session.home
+
         def work() -> None:
             for number, path in enumerate(files):
                 tick(number / len(files))
-                self._checked.emit(path, _answer(path))
+                self._checked.emit(path, _answer(path, home))
 
         self.start(f"Verifying {several(len(files), 'file')}", work, lambda _: None)
 
@@ -158,10 +161,10 @@ class VerifyDialog(Dialog):
         open_macro_player(self.desktop, self.answers[self._row][0])
 
 
-def _answer(path: Path) -> Answer:
+def _answer(path: Path, home: Home) -> Answer:
     """The verdicts, or why there are none; one bad file does not stop the others."""
     try:
-        return verify(path)
+        return verify(path, home=home)
     except BimsError as error:
         return error
 

@@ -15,7 +15,7 @@ def keep(folder: Path, *sentences: str) -> None:
     journal = Journal(folder)
     for number, sentence in enumerate(sentences, 1):
         action = Action(number, "gaussian", sentence=sentence, started="2026-01-31T12:00:00.000Z")
-        journal.append("action", {"action": action.to_json(), "private": None})
+        journal.append(("action", {"action": action.to_json(), "private": None}))
     journal.close()
 
 
@@ -23,7 +23,7 @@ def test_lists_the_actions_of_a_folder(bims: Bims, saved: Path) -> None:
     lines = bims("log", saved.parent / "session").out.splitlines()
     assert "Opened nuclei.tif" in lines[0]
     assert "sigma 2 px" in lines[1]
-    assert "threshold 36" in lines[2] or "36" in lines[2]
+    assert "Otsu" in lines[2]
     facts = json.loads(bims("log", saved.parent / "session", "--json").out)
     assert [fact["operation"] for fact in facts][:4] == ["load", "gaussian", "threshold_otsu", "label"]
 
@@ -51,3 +51,13 @@ def test_an_edited_journal_is_refused(bims: Bims, tmp_path: Path) -> None:
     ran = bims("log", tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert "line 2" in ran.err
+
+
+def test_a_damaged_session_does_not_hide_the_others(tmp_path: Path) -> None:
+    keep(tmp_path / "sessions" / "monday", "one", "two")
+    keep(tmp_path / "sessions" / "tuesday", "three")
+    path = tmp_path / "sessions" / "monday" / "journal.jsonl"
+    path.write_text(path.read_text().replace("one", "eno"))
+    monday, tuesday = run(tmp_path, "log").out.splitlines()
+    assert "line 2" in monday
+    assert tuesday == "tuesday  1 actions"

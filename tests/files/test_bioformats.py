@@ -61,7 +61,10 @@ def test_calibration_channels_and_annotations(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compression", ["none", "zlib", "zstd", "lzw"])
-@pytest.mark.parametrize(("dtype", "name"), [("uint8", "uint8"), ("uint16", "uint16"), ("int32", "int32"), ("float32", "float"), ("float64", "double")])
+@pytest.mark.parametrize(
+    ("dtype", "name"),
+    [("uint8", "uint8"), ("uint16", "uint16"), ("int32", "int32"), ("float32", "float"), ("float64", "double")],
+)
 def test_pixels(tmp_path: Path, dtype: str, name: str, compression: ome_tiff.Compression) -> None:
     pixels = (RNG.random((2, 600, 530)) * 200).astype(dtype)
     found = saved(tmp_path, Image(pixels, "ZYX"), compression)

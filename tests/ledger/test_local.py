@@ -140,6 +140,13 @@ def test_two_logs_of_one_key_and_name_are_told_apart(tmp_path: Path, signer: Ed2
     other.close()
 
 
+@pytest.mark.parametrize("index", [-1, 1, 10**30])
+def test_a_place_outside_the_log_is_refused(index: int, log: LocalLog) -> None:
+    log.append(entry_of(1))
+    with pytest.raises(ProofRefused, match=f"has no entry {index}"):
+        log.receipt(index)
+
+
 def test_a_new_log_is_empty_and_signed(log: LocalLog, path: Path) -> None:
     assert log.find() == []
     assert parse_checkpoint(parse_note(log.checkpoint()).text).size == 0
@@ -284,6 +291,7 @@ def grown(path: Path, signer: Ed25519Signer, first: int = 0, count: int = 10) ->
         "UPDATE nodes SET hash = zeroblob(32) WHERE level = 3",
         "DELETE FROM nodes WHERE level = 1 AND position = 4",
         "DELETE FROM entries WHERE position = 9",
+        "DELETE FROM entries WHERE position = 4",
         "DELETE FROM checkpoints",
         "DELETE FROM checkpoints WHERE size = 10",
         "UPDATE checkpoints SET note = replace(note, '10', '11')",

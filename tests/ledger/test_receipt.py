@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,9 +14,9 @@ from hypothesis import strategies as st
 
 from bims_desktop.errors import LedgerError, ProofRefused
 from bims_desktop.ledger.base import Entry, Receipt
-from bims_desktop.ledger.checkpoint import Checkpoint
+from bims_desktop.ledger.checkpoint import Checkpoint, sign_note
 from bims_desktop.ledger.receipt import check, leaf_data
-from bims_desktop.ledger.signing import Ed25519Signer, fingerprint
+from bims_desktop.ledger.signing import Ed25519Signer, decode_public, fingerprint
 from bims_desktop.model.merkle import inclusion_proof, leaf_hash, root_hash
 
 LOG, OTHER = Ed25519Signer(bytes(32)), Ed25519Signer(bytes(range(32)))
@@ -83,8 +87,6 @@ def test_a_name_that_could_mislead_a_reader_is_bad() -> None:
     leaf = leaf_hash(leaf_data(SALT, SINCE, entry_of(0)))
     root = base64.b64encode(leaf).decode()
     text = f"lab \u202egood\n1\n{root}\n"
-    from bims_desktop.ledger.checkpoint import sign_note
-
     forged = Receipt("lab \u202egood", LOG.public_key, entry_of(0), SALT, SINCE, 0, 1, (), sign_note(text, "lab", LOG))
     assert check(forged, [LOG.public_key]).state == "bad"
 
@@ -163,3 +165,16 @@ def test_the_largest_entry_of_four_billion_has_room_in_a_file() -> None:
 def test_a_receipt_that_has_no_room_is_refused() -> None:
     with pytest.raises(LedgerError, match="more than a file has room for"):
         largest(45).to_bytes()
+
+
+def test_the_vector_in_the_documentation_holds() -> None:
+    text = (Path(__file__).parents[2] / "docs/formats/ledger.md").read_text(encoding="utf-8")
+    (key,) = re.findall(r"```text\n(.+)\n```", text)
+    (vector,) = re.findall(r"```json\n(.+bims-receipt-1.+)\n```", text)
+    assert vector.encode() == GOOD.to_bytes()
+    assert check(Receipt.from_bytes(vector.encode()), [decode_public(key)]).state == "good"
+
+
+def test_the_verifier_needs_neither_keyring_nor_database() -> None:
+    script = "import sys, bims_desktop.ledger.receipt; print({'keyring', 'sqlite3'} & set(sys.modules) or 'pure')"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "pure\n"

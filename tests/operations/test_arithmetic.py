@@ -53,6 +53,12 @@ def test_floats_into_integers_round_half_to_even_and_count_what_does_not_fit() -
     assert found.values["clipped"] == 3
 
 
+def test_what_floats_cannot_hold_is_infinite() -> None:
+    big = wrap(np.array([[1e308]]), "YX")
+    assert add(big, big).result.array().tolist() == [[np.inf]]
+    assert add(big, big, dtype="float32").result.array().tolist() == [[np.inf]]
+
+
 @pytest.mark.parametrize("operation", [add, subtract])
 @pytest.mark.parametrize("other", ["YX", "TYX", "CYX"])
 def test_nothing_is_broadcast(operation, other: str) -> None:  # type: ignore[no-untyped-def]

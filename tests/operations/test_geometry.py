@@ -36,7 +36,14 @@ def test_crop_of_every_axis_keeps_the_channels_that_stay() -> None:
 
 @pytest.mark.parametrize(
     "box",
-    [{"x_start": 17}, {"x_stop": 18}, {"y_start": 5, "y_stop": 5}, {"y_start": 6, "y_stop": 5}, {"z_stop": 1}, {"t_start": 1}],
+    [
+        {"x_start": 17},
+        {"x_stop": 18},
+        {"y_start": 5, "y_stop": 5},
+        {"y_start": 6, "y_stop": 5},
+        {"z_stop": 1},
+        {"t_start": 1},
+    ],
     ids=str,
 )
 def test_crops_that_do_not_exist(box: dict[str, int]) -> None:
@@ -99,7 +106,9 @@ def test_lazy_images_stay_lazy() -> None:
     def explode(block: np.ndarray) -> np.ndarray:
         raise AssertionError("a block was computed")
 
-    pixels = da.zeros((3, 20, 20), dtype=np.uint8, chunks=(1, 20, 20)).map_blocks(explode, dtype=np.uint8, meta=np.empty((0, 0, 0), np.uint8))
+    pixels = da.zeros((3, 20, 20), dtype=np.uint8, chunks=(1, 20, 20)).map_blocks(
+        explode, dtype=np.uint8, meta=np.empty((0, 0, 0), np.uint8)
+    )
     image = Image(pixels, "CYX")
     assert crop(image, x_stop=5).result.shape == (3, 20, 5)
     assert select_channel(image, channel=1).shape == (20, 20)

@@ -56,9 +56,7 @@ def test_results_are_those_of_the_functions_whose_names_they_bear(name: str) -> 
 def test_remove_small_objects(make, layout: str, axes: str, connectivity: int, max_size: int) -> None:  # type: ignore[no-untyped-def]
     image = make(layout)
     found = remove_small_objects(image, max_size=max_size, connectivity=connectivity, axes=axes)  # type: ignore[arg-type]
-    expected = by_hand(
-        image, axes, lambda r: ski.remove_small_objects(r, connectivity=connectivity, max_size=max_size)
-    )
+    expected = by_hand(image, axes, lambda r: ski.remove_small_objects(r, connectivity=connectivity, max_size=max_size))
     np.testing.assert_array_equal(found.result.array(), expected)
     assert isinstance(found.values["removed"], list) == (len(indices(image, axes)) > 1)
     assert (found.result.dtype, found.result.kind) == (image.dtype, image.kind)

@@ -93,21 +93,24 @@ def test_nan_and_infinity_are_left_out(operation) -> None:  # type: ignore[no-un
 @pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
 @pytest.mark.parametrize(
     "pixels",
-    [
-        np.full((3, 3), np.nan, np.float32),
-        np.array([[0, 2**31 - 1]], np.int32),
-        np.array([[0.0, 5e-324]]),
-    ],
-    ids=["nan", "too wide", "too narrow"],
+    [np.full((3, 3), np.nan, np.float32), np.array([[0, 2**31 - 1]], np.int32), np.zeros((0, 3), np.uint8)],
+    ids=["nan", "too wide", "no pixels"],
 )
 def test_what_cannot_be_thresholded_says_so(operation, pixels: np.ndarray) -> None:  # type: ignore[no-untyped-def]
-    try:
-        found = operation(wrap(pixels, "YX"))
-    except OperationFailed as error:
-        assert error.todo
-    else:
-        assert np.isfinite(found.values["threshold"])
-        assert pixels.max() == 5e-324
+    with pytest.raises(OperationFailed) as caught:
+        operation(wrap(pixels, "YX"))
+    assert caught.value.todo
+
+
+def test_floats_too_near_each_other_for_a_histogram_say_so() -> None:
+    with pytest.raises(OperationFailed, match="No threshold was found"):
+        threshold_otsu(wrap(np.array([[0.0, 5e-324]]), "YX"))
+
+
+@pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
+def test_a_boolean_image_is_one_of_0_and_1(operation) -> None:  # type: ignore[no-untyped-def]
+    pixels = mask("YX").array()
+    np.testing.assert_array_equal(operation(wrap(pixels.copy(), "YX")).result.array(), pixels)
 
 
 def test_li_takes_a_guess_inside_of_the_range_only() -> None:

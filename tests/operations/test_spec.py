@@ -59,7 +59,7 @@ def test_values_that_do_not_fit(operation: str, name: str, given: Any) -> None:
     assert caught.value.todo.startswith("It must be ")
 
 
-@pytest.mark.parametrize("operation", operations(), ids=lambda o: o.id)
+@pytest.mark.parametrize("operation", list(operations()), ids=lambda o: o.id)
 def test_every_declaration_is_whole(operation: Any) -> None:
     names = {part.name for part in (*operation.arguments, *operation.parameters)}
     assert all(part.help for part in (*operation.arguments, *operation.parameters)), "a parameter without help"

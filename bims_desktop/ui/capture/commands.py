@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import napari
@@ -40,17 +41,20 @@ class Commands(Hook):
         if not mine or id.startswith(_OTHERS) or id not in commands:
             return proceed(commands, id, *args, **kwargs)
         if id.startswith(_PROJECT) and (operation := _projection(id.removeprefix(_PROJECT))):
-            return proceed(_Substitute(commands, lambda: self._project(operation)), id)
+            return self._project(operation)
         with self.capture.doing(f"the command {commands[id].title}"):
             return proceed(commands, id, *args, **kwargs)
 
-    def _project(self, operation: str) -> None:
+    def _project(self, operation: str) -> Future[None]:
         """Project the active layer along its first axis, as napari does, by an operation of our own."""
+        done: Future[None] = Future()
         layer = self.capture.viewer.layers.selection.active
         self.capture.settle()
         data = self.capture.sync.data_of(layer) if isinstance(layer, Image) else None
         if data is not None:
             self.capture.session.run(operation, data, axis=data.image.axes[0])
+        done.set_result(None)
+        return done
 
 
 def _projection(mode: str) -> str:

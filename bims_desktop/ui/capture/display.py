@@ -84,7 +84,7 @@ class Display(Hook):
         image = replace(before.image, scale=now.scale, units=now.units)
         with self.capture.sync.held():
             after = self.capture.session.snapshot(before, image, cause="its pixel size was set by hand")
-            self.capture.sync.bind(layer, after)
+            self.capture.bind(layer, after)
 
 
 def _observed(layer: Layer) -> list[str]:

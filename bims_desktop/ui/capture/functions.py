@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from bims_desktop.ui.capture.patches import wrap, wrapped
 from bims_desktop.ui.layers import fingerprint, image_of, level, recordable
 
 if TYPE_CHECKING:
-    from bims_desktop.ui.capture.watch import Capture
+    from bims_desktop.ui.capture.watch import Capture, Intent
 
 PAUSE = 500
 """Milliseconds without a further call after which one of a live (auto_call) widget is recorded."""
@@ -90,7 +90,7 @@ class Functions(Hook):
     def probe(self) -> bool:
         gui = magicgui(lambda value=2: value + 1)
         call = Call(gui._function)
-        with _recorded(gui, call):
+        with _Recorded(gui, call, lambda value: value):
             gui(value=4)
         return wrapped(FunctionGui, "__call__") and call.arguments == {"value": 4} and call.value == 5
 
@@ -101,24 +101,23 @@ class Functions(Hook):
     def _around(self, proceed: Any, gui: FunctionGui, *args: Any, **kwargs: Any) -> Any:
         if self._busy or self.capture.intent is not None or find_viewer_ancestor(gui) is not self.capture.viewer:
             return proceed(gui, *args, **kwargs)
-        if gui not in self._live:
-            self.capture.settle()
         call, self._busy = Call(gui._function), True
         try:
-            with self.capture.doing(call.cause, settled=True) as intent:
-                with _recorded(gui, call):
+            with self.capture.doing(call.cause, settled=gui in self._live) as intent:
+                with _Recorded(gui, call, self._argument):
                     result = proceed(gui, *args, **kwargs)
-                self._effects(gui, call, intent.inserted)
+                self._effects(gui, call, intent)
         finally:
             self._busy = False
         return result
 
-    def _effects(self, gui: FunctionGui, call: Call, inserted: list[Layer]) -> None:
-        layers = [layer for layer in inserted if recordable(layer) and layer in self.capture.viewer.layers]
+    def _effects(self, gui: FunctionGui, call: Call, intent: Intent) -> None:
+        layers = [layer for layer in intent.inserted if recordable(layer) and layer in self.capture.viewer.layers]
         layers += [entry.layer for entry in self.capture.sync.entries if entry.altered()]
         if gui._auto_call:
             known = self._live.get(gui, (call, []))[1]
             self._live[gui] = call, [*known, *(layer for layer in layers if layer not in known)]
+            intent.claimed += layers
             self._timer.start()
         elif layers:
             self._record(call, layers)
@@ -127,31 +126,28 @@ class Functions(Hook):
 
     def _record(self, call: Call, layers: list[Layer], *, trusted: bool = False) -> None:
         """Record a call by its results; what did not come back as its value is left to become a snapshot."""
-        arguments = {name: self._argument(value) for name, value in call.arguments.items()}
         returned = {fingerprint(array) for array in _arrays(call.value)}
         given = [layer for layer in layers if trusted or fingerprint(level(layer)) in returned]
         if not given or len(given) < len(layers) or not call.importable:
             self._as_snapshots(call, layers)
             return
-        like = next((value.image for value in arguments.values() if isinstance(value, Data)), None)
+        like = next((value.image for value in call.arguments.values() if isinstance(value, Data)), None)
         results = [(image_of(layer, like), layer.name) for layer in given]
-        self._call(call, arguments, given, results)
+        self._call(call, given, results)
 
-    def _call(
-        self, call: Call, arguments: dict[str, Any], layers: list[Layer], results: list[tuple[Image, str]]
-    ) -> None:
+    def _call(self, call: Call, layers: list[Layer], results: list[tuple[Image, str]]) -> None:
         sync, session = self.capture.sync, self.capture.session
         with sync.held():
             replaced = [sync.forget(layer) for layer in layers]
             old = [session.data(entry.version) for entry in replaced if entry is not None]
             only = old[0] if len(layers) == len(old) == 1 else None
             datas = session.call(
-                call.name, arguments, results, package=call.package, duration=call.duration, replaces=only
+                call.name, call.arguments, results, package=call.package, duration=call.duration, replaces=only
             )
             for data in old if only is None else ():
                 session.remove(data)
             for layer, data in zip(layers, datas, strict=True):
-                sync.bind(layer, data)
+                self.capture.bind(layer, data)
 
     def _as_snapshots(self, call: Call, layers: list[Layer]) -> None:
         for layer in layers:
@@ -169,14 +165,18 @@ class Functions(Hook):
         return value.item() if isinstance(value, np.generic) else value
 
 
-class _recorded:
+class _Recorded:
     """While open, what `gui` calls is noted in `call`: the exact arguments, the value, the time."""
 
-    def __init__(self, gui: FunctionGui, call: Call) -> None:
-        self._gui, self._call = gui, call
+    def __init__(self, gui: FunctionGui, call: Call, resolve: Callable[[Any], Any]) -> None:
+        self._gui, self._call, self._resolve = gui, call, resolve
 
     def __enter__(self) -> None:
-        self._gui._function = functools.wraps(self._call.function)(self._run)
+        @functools.wraps(self._call.function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            return self._run(*args, **kwargs)
+
+        self._gui._function = run
 
     def __exit__(self, *error: object) -> None:
         self._gui._function = self._call.function
@@ -184,7 +184,9 @@ class _recorded:
     def _run(self, *args: Any, **kwargs: Any) -> Any:
         call = self._call
         self._gui._function = call.function
-        call.arguments = _bound(call.function, args, kwargs)
+        # Now, not afterwards: the call may overwrite what it was given.
+        bound = _bound(call.function, args, kwargs)
+        call.arguments = {name: self._resolve(value) for name, value in bound.items()}
         start = time.perf_counter()
         # magicgui lets the name of the function stand for its widget, but looks for it in the function that we replaced.
         with _function_name_pointing_to_widget(self._gui):

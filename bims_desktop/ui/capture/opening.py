@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from napari.components import ViewerModel
 from napari.layers import Layer
+from napari.qt import QtViewer
 
-from bims_desktop.errors import UnreadableFile
 from bims_desktop.ui.capture.hook import Hook
 from bims_desktop.ui.capture.patches import wrap, wrapped
 
@@ -30,11 +30,13 @@ class Opening(Hook):
         self._ends = (
             wrap(ViewerModel, "open", self._around_open),
             wrap(ViewerModel, "open_sample", self._around_sample),
+            wrap(QtViewer, "_qt_open", self._around_dialog),
         )
 
     def probe(self) -> bool:
         known = {"path", "stack", "plugin", "layer_type"} <= set(inspect.signature(ViewerModel.open).parameters)
-        return known and wrapped(ViewerModel, "open") and wrapped(ViewerModel, "open_sample")
+        methods = ((ViewerModel, "open"), (ViewerModel, "open_sample"), (QtViewer, "_qt_open"))
+        return known and all(wrapped(*method) for method in methods)
 
     def close(self) -> None:
         for end in self._ends:
@@ -54,8 +56,18 @@ class Opening(Hook):
         with self.capture.doing(f"the sample {sample} of {plugin}"):
             return proceed(viewer, plugin, sample, **options)
 
+    def _around_dialog(
+        self, proceed: Any, qt_viewer: QtViewer, filenames: list[str], stack: Any, *args: Any, **options: Any
+    ) -> None:
+        """Files from the dialog or dropped: ours are read beside the window."""
+        plain = not stack and not args and not any(value for value in options.values())
+        if qt_viewer.viewer is self.capture.viewer and plain and all(map(readable, filenames)):
+            self.capture.open_files(filenames)
+        else:
+            proceed(qt_viewer, filenames, stack, *args, **options)
+
     def _open(self, proceed: Any, path: Any, options: dict[str, Any]) -> list[Layer]:
-        if Path(path).suffix.lower() not in _OURS:
+        if not readable(path):
             return self._by_napari(proceed, [path], path, options)
         self.capture.settle()
         layer = self.capture.sync.layer_of(self.capture.session.open(path))
@@ -66,3 +78,8 @@ class Opening(Hook):
         with self.capture.doing(f"{names} was opened by a reader of napari") as intent:
             proceed(self.capture.viewer, path, **options)
             return list(intent.inserted)
+
+
+def readable(path: Any) -> bool:
+    """Whether the session reads files of this name itself."""
+    return Path(fspath(path)).suffix.lower() in _OURS

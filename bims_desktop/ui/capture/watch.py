@@ -6,7 +6,7 @@ no intent becomes a flagged snapshot. Nothing is dropped silently.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from napari.layers import Layer
 from PySide6.QtCore import QObject, QTimer
 
+from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
 from bims_desktop.model.image import Image
@@ -37,10 +38,11 @@ HOOKS: tuple[type[Hook], ...] = (LayerList, Painting, Display, Functions, Comman
 
 @dataclass(slots=True, eq=False)
 class Intent:
-    """Something that was asked and goes on now, with the layers that came of it so far."""
+    """Something that was asked and goes on now; layers that came of it, and those that a hook records later."""
 
     cause: str
     inserted: list[Layer] = field(default_factory=list)
+    claimed: list[Layer] = field(default_factory=list)
 
 
 class Capture(QObject):
@@ -56,6 +58,8 @@ class Capture(QObject):
         Which layer shows which data.
     complain : callable
         Shows an error to the person.
+    open_files : callable
+        Opens files that the session reads itself, beside the window.
     """
 
     def __init__(
@@ -64,10 +68,12 @@ class Capture(QObject):
         session: Session,
         sync: Sync,
         complain: Callable[[BaseException], None],
+        open_files: Callable[[Sequence[str]], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.viewer, self.session, self.sync, self.complain = viewer, session, sync, complain
+        self.viewer, self.session, self.sync = viewer, session, sync
+        self.complain, self.open_files = complain, open_files
         self.intent: Intent | None = None
         self.hooks = tuple(hook(self) for hook in HOOKS)
         self._settling = False
@@ -79,7 +85,7 @@ class Capture(QObject):
             self.watch(layer)
             if sync.entry_of(layer) is None:
                 self.adopt(layer, "what was in the viewer before the session began")
-        self.unobserved = tuple(hook.route for hook in self.hooks if not hook.probe())
+        self.unobserved = tuple(hook.route for hook in self.hooks if not _works(hook))
 
     @property
     def quiet(self) -> bool:
@@ -108,9 +114,13 @@ class Capture(QObject):
             self._settling = False
 
     @contextmanager
-    def doing(self, cause: str) -> Iterator[Intent]:
-        """Say what is asked for; new layers and changed pixels at the end of the block are its effects."""
-        self.settle()
+    def doing(self, cause: str, *, settled: bool = False) -> Iterator[Intent]:
+        """Say what is asked for; new layers and changed pixels at the end of the block are its effects.
+
+        What came before is recorded first, unless it is `settled` already.
+        """
+        if not settled:
+            self.settle()
         outer, self.intent = self.intent, Intent(cause)
         try:
             yield self.intent
@@ -140,7 +150,15 @@ class Capture(QObject):
         before = self.session.data(entry.version)
         with self.sync.held():
             after = self.session.snapshot(before, image_of(entry.layer, before.image), cause=cause)
-            self.sync.bind(entry.layer, after)
+            self.bind(entry.layer, after)
+
+    def bind(self, layer: Layer, data: Data) -> None:
+        """Say that `layer`, which somebody else made or changed, shows `data` now."""
+        self.sync.bind(layer, data)
+        entry = self.sync.entry_of(layer)
+        # The record may hold another dtype than napari does; and napari cannot paint in arrays of ours.
+        if entry is not None and (entry.altered() or not paintable(layer)):
+            self.sync.present(layer)
 
     def close(self) -> None:
         """Record what is pending, and take all hooks out of napari."""
@@ -159,19 +177,21 @@ class Capture(QObject):
             else:
                 like = None if origin is None else self.session.data(origin.version).image
                 data = self.session.snapshot(None, image_of(layer, like), cause=cause, name=layer.name)
-            self.sync.bind(layer, data)
-        # A copy of an image shares its version's array again; what napari cannot paint in gets an array that it can.
-        if duplicate or not paintable(layer) or self._differs(layer):
-            self.sync.present(layer)
-
-    def _differs(self, layer: Layer) -> bool:
-        """Whether the record holds `layer` in another dtype than napari does."""
-        entry = self.sync.entry_of(layer)
-        return entry is not None and entry.altered()
+            self.bind(layer, data)
+            if duplicate:
+                self.sync.present(layer)  # shares its version's array, as every image of ours does
 
     def _record_effects(self, intent: Intent) -> None:
         for layer in intent.inserted:
-            self.adopt(layer, intent.cause)
+            if layer not in intent.claimed:
+                self.adopt(layer, intent.cause)
         for entry in self.sync.entries:
-            if entry.altered():
+            if entry.layer not in intent.claimed and entry.altered():
                 self.overwritten(entry, intent.cause)
+
+
+def _works(hook: Hook) -> bool:
+    try:
+        return hook.probe()
+    except (AttributeError, LookupError, TypeError, ValueError):  # napari is not as this hook knows it
+        return False

@@ -1,0 +1,119 @@
+"""`Transcript`: a replay written down in a session as it runs, so that its result is saved with a record of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+
+from bims_desktop.app.data import Data
+from bims_desktop.app.replay import Replay
+from bims_desktop.app.session import Session
+from bims_desktop.errors import FileError, MissingInput
+from bims_desktop.files.readers import read
+from bims_desktop.macro.plan import Step
+from bims_desktop.macro.replay import StepResult
+from bims_desktop.model.digest import pixel_digest
+from bims_desktop.model.image import Image
+from bims_desktop.operations import registry
+from bims_desktop.provenance.action import Status
+from bims_desktop.provenance.recorder import Intent, on_new_layers
+from bims_desktop.provenance.symbols import is_registered
+
+
+class Transcript:
+    """Called with each step of a replay, in their order.
+
+    Parameters
+    ----------
+    session : Session
+        Takes the steps as its own actions.
+    source : path
+        What is replayed: a saved image, or a macro.
+    inputs : mapping of str to path
+        Files that were named for the macro's inputs.
+    """
+
+    def __init__(self, session: Session, source: Path, inputs: Mapping[str, str | PathLike[str]]) -> None:
+        self.session = session
+        self._replay = Replay(source, session.home)
+        for name, path in inputs.items():
+            self._replay.bind(name, path)
+        self._blobs = self._replay._blobs()
+        self._versions: dict[str, int] = {}
+
+    def __call__(self, result: StepResult) -> None:
+        """Record one step that was run.
+
+        Raises
+        ------
+        MissingInput
+            An input went away since it was read.
+        """
+        step = result.step
+        if step.operation == "load":
+            versions: tuple[int, ...] = (self.session.open(self._path_of(step)).version,)
+        else:
+            self._keep_blobs(step)
+            images = all(isinstance(value, Image) for value in result.values)
+            place = on_new_layers(self.session.recorder.new_layer_id) if images else None
+            made = [(value, "") for value in result.values]
+            versions = self.session.recorder.record(self._intent(result), made, place).writes
+        self._versions.update(zip(step.results, versions, strict=True))
+
+    @property
+    def result(self) -> Data:
+        """What the last step made."""
+        return self.session.data(self._versions[self._replay.plan.result])
+
+    def _intent(self, result: StepResult) -> Intent:
+        step = result.step
+        arguments = {name: self._versions[read] for name, read in step.arguments.items()}
+        operation = registry.get(step.operation) if is_registered(step.operation) else None
+        return Intent(
+            step.operation,
+            result.sentence,
+            operation.version if operation else 1,
+            arguments,
+            step.parameters,
+            result.found,
+            operation.effect if operation else "pixels",
+            _status(step),
+            duration=result.seconds,
+            package=step.package,
+        )
+
+    def _keep_blobs(self, step: Step) -> None:
+        for name in _blob_names(step):
+            self.session.blobs.put(self._blobs.get(str(step.parameters[name])))
+
+    def _path_of(self, step: Step) -> Path:
+        if bound := self._replay.inputs.get(step.name):
+            return bound
+        digest, name = str(step.parameters["digest"]), Path(str(step.parameters["name"])).name
+        places = [self._replay.source.parent / name, Path.cwd() / name, self.session.home.seen_input(digest)]
+        for place in places:
+            if place and _holds(place, digest):
+                return place
+        raise MissingInput(f"The input {name} went away.", f"Name it with --input {step.name}=PATH.")
+
+
+def _status(step: Step) -> Status:
+    if step.operation == "snapshot":
+        return "snapshot"
+    return "manual" if _blob_names(step) else "replayable"
+
+
+def _blob_names(step: Step) -> tuple[str, ...]:
+    if step.operation == "snapshot":
+        return ("digest",)
+    if not is_registered(step.operation):
+        return ()
+    return tuple(parameter.name for parameter in registry.get(step.operation).parameters if parameter.blob)
+
+
+def _holds(path: Path, digest: str) -> bool:
+    try:
+        return path.is_file() and pixel_digest(read(path).image) == digest
+    except FileError:
+        return False

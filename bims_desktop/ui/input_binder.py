@@ -1,0 +1,121 @@
+"""`InputBinder`: which image stands for each input of a macro: the recorded one, a file, or a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from bims_desktop.macro.plan import Step
+from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.signs import VERDICT
+from bims_desktop.ui.theme import GRID, Palette, assign
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.ui import Desktop
+
+_RECORDED = "the recorded file"
+
+
+class InputBinder(QWidget):
+    """One card an input.
+
+    Signals
+    -------
+    recorded : str
+        Look for the recorded file of this input again.
+    file_chosen : str, Path
+    layer_chosen : str, Data
+    """
+
+    recorded = Signal(str)
+    file_chosen = Signal(str, object)
+    layer_chosen = Signal(str, object)
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._cards: dict[str, _Card] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(GRID)
+
+    def show_inputs(self, steps: Sequence[Step], palette: Palette) -> None:
+        """One card for each load step."""
+        for old in self._cards.values():
+            self._layout.removeWidget(old)
+            old.deleteLater()
+        self._cards = {step.name: _Card(self, step, self._layers(), palette) for step in steps}
+        for card in self._cards.values():
+            self._layout.addWidget(card)
+
+    def tell(self, name: str, state: str, text: str, palette: Palette) -> None:
+        """What became of the input `name`: good, bad or unknown, and why."""
+        self._cards[name].tell(state, text, palette)
+
+    def _layers(self) -> list[tuple[str, Data]]:
+        session = self._desktop.session
+        layers = ((layer.name, session.data(layer.version)) for layer in reversed(session.layers))
+        return [(name, data) for name, data in layers if data.table is None]
+
+
+class _Card(QFrame):
+    """Name, where it comes from, and whether these are the recorded pixels."""
+
+    def __init__(self, binder: InputBinder, step: Step, layers: list[tuple[str, Data]], palette: Palette) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._binder, self._step = binder, step
+        title, file = QLabel(step.name), QLabel(str(step.parameters["name"]))
+        assign(title, "heading")
+        assign(file, "quiet")
+        file.setToolTip(f"Pixels {step.parameters['digest']}")
+        self.source = Choice()
+        self.source.addItem(_RECORDED, None)
+        for name, data in layers:
+            self.source.addItem(f"layer: {name}", data)
+        self.source.setAccessibleName(f"Source of the input {step.name}")
+        self.source.setToolTip("The recorded file gives the same pixels again; anything else gives a derived image.")
+        self.source.activated.connect(self._pick)
+        browse = QToolButton()
+        browse.setIcon(icon("browse", palette.icon))
+        browse.setToolTip("Choose another file")
+        browse.setAccessibleName(f"Choose another file for {step.name}")
+        browse.clicked.connect(self._browse)
+        self._sign, self._text = QLabel(), QLabel(wordWrap=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(GRID, GRID, GRID, GRID)
+        grid.setSpacing(GRID)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(title, 0, 0, 1, 2)
+        grid.addWidget(file, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.source, 1, 0, 1, 3)
+        grid.addWidget(browse, 1, 3)
+        grid.addWidget(self._sign, 2, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._text, 2, 1, 1, 3)
+
+    def tell(self, state: str, text: str, palette: Palette) -> None:
+        sign = VERDICT[state]
+        self._sign.setPixmap(sign.icon(palette).pixmap(16, 16))
+        self._text.setText(text)
+
+    def _pick(self) -> None:
+        chosen = self.source.currentData()
+        if isinstance(chosen, Path):
+            self._binder.file_chosen.emit(self._step.name, chosen)
+        elif chosen is None:
+            self._binder.recorded.emit(self._step.name)
+        else:
+            self._binder.layer_chosen.emit(self._step.name, chosen)
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", "", "Images (*)")
+        if path:
+            self.source.addItem(Path(path).name, Path(path))
+            self.source.setCurrentIndex(self.source.count() - 1)
+            self._pick()

@@ -1,0 +1,143 @@
+"""Menus, shortcuts and the command palette, as tables of app-model actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import napari
+from app_model import Application
+from app_model.types import Action, KeyBindingRule, KeyCode, KeyMod, MenuRule, SubmenuItem
+from PySide6.QtWidgets import QMenu
+
+from bims_desktop.operations import registry
+from bims_desktop.ui.capture.napari_menus import FILE, FILE_SAVE, application, build_menu, forget_closed_windows
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.window import Desktop
+
+OPERATIONS, MACRO = "bims/operations", "bims/macro"
+_HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
+_CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
+
+_desktops: list[Desktop] = []
+_registered: dict[str, Callable[[], None]] = {}
+
+
+def install(desktop: Desktop) -> Callable[[], None]:
+    """Put our menus into the menu bar of `desktop`; returns how to take the commands away with the last window."""
+    app = application()
+    if app.name not in _registered:
+        _registered[app.name] = _register(app)
+    _desktops.append(desktop)
+    bar = desktop.viewer.window.main_menu
+    before = desktop.viewer.window.plugins_menu.menuAction()
+    menus: list[QMenu] = [build_menu(OPERATIONS, "&Operations", bar), build_menu(MACRO, "&Macro", bar)]
+    for menu in menus:
+        bar.insertMenu(before, menu)
+
+    def remove() -> None:
+        _desktops.remove(desktop)
+        if not _desktops:
+            _registered.pop(app.name)()
+
+    return remove
+
+
+def current() -> Desktop:
+    """The window that the person works in."""
+    viewer = napari.current_viewer()
+    return next((desktop for desktop in _desktops if desktop.viewer is viewer), _desktops[-1])
+
+
+def _register(app: Application) -> Callable[[], None]:
+    forget_closed_windows(app)
+    ends = [app.register_actions([*_commands(), *_operations()]), app.menus.append_menu_items(_submenus())]
+
+    def dispose() -> None:
+        forget_closed_windows(app)
+        for end in reversed(ends):
+            end()
+
+    return dispose
+
+
+def _commands() -> list[Action]:
+    def command(id: str, title: str, menu: str, group: str, order: int, key: int, run: Callable[[], None]) -> Action:
+        rule = MenuRule(id=menu, group=group, order=order)
+        return Action(id=id, title=title, callback=run, menus=[rule], keybindings=[KeyBindingRule(primary=key)])
+
+    shift = _CTRL_SHIFT
+    return [
+        command("bims.save", "Save with Provenance…", FILE, FILE_SAVE, -2, shift | KeyCode.KeyS, _save),
+        command("bims.verify", "Verify Provenance…", FILE, FILE_SAVE, -1, shift | KeyCode.KeyV, _verify),
+        command("bims.macro_player", "MacroPlayer…", MACRO, _FIND, 0, shift | KeyCode.KeyM, _play),
+        command("bims.undo", "Undo", OPERATIONS, _HISTORY, 0, _CTRL | KeyCode.KeyZ, _undo),
+        command("bims.redo", "Redo", OPERATIONS, _HISTORY, 1, shift | KeyCode.KeyZ, _redo),
+        command("bims.search", "Search Operations…", OPERATIONS, _FIND, 0, shift | KeyCode.KeyF, _search),
+        command("bims.run", "Run Operation", OPERATIONS, _FIND, 1, _CTRL | KeyCode.Enter, _run),
+    ]
+
+
+def _operations() -> list[Action]:
+    return [
+        Action(
+            id=f"bims.operation.{operation.id}",
+            title=f"{operation.title}…",
+            callback=_chooser(operation.id),
+            menus=[MenuRule(id=f"{OPERATIONS}/{operation.menu}", order=order)],
+        )
+        for order, operation in enumerate(registry.operations())
+        if operation.menu
+    ]
+
+
+def _submenus() -> list[tuple[str, SubmenuItem]]:
+    """Each menu path of the registry with all its parents, in the order of the registry."""
+    paths: dict[str, None] = {}
+    for operation in registry.operations():
+        parts = operation.menu.split("/") if operation.menu else []
+        for depth in range(len(parts)):
+            paths["/".join(parts[: depth + 1])] = None
+    return [
+        (
+            "/".join((OPERATIONS, *path.split("/")[:-1])),
+            SubmenuItem(submenu=f"{OPERATIONS}/{path}", title=path.split("/")[-1], group=_MENUS, order=order),
+        )
+        for order, path in enumerate(paths)
+    ]
+
+
+def _chooser(operation: str) -> Callable[[], None]:
+    def choose() -> None:
+        current().choose(operation)
+
+    return choose
+
+
+def _save() -> None:
+    current().save()
+
+
+def _verify() -> None:
+    current().verify()
+
+
+def _play() -> None:
+    current().play()
+
+
+def _undo() -> None:
+    current().undo()
+
+
+def _redo() -> None:
+    current().redo()
+
+
+def _search() -> None:
+    current().search()
+
+
+def _run() -> None:
+    current().panel.run()

@@ -1,0 +1,245 @@
+"""`PlayerPage`: the three panes of the MacroPlayer: steps, parameters, inputs and result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHeaderView,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bims_desktop.macro.plan import Step
+from bims_desktop.operations import registry
+from bims_desktop.provenance.symbols import DATA_VERBS
+from bims_desktop.ui.comparison import Comparison, Pictures
+from bims_desktop.ui.facts import Facts
+from bims_desktop.ui.input_binder import InputBinder
+from bims_desktop.ui.parameter_form import ParameterForm
+from bims_desktop.ui.step_table import StepTable
+from bims_desktop.ui.theme import GRID, Palette, assign
+
+if TYPE_CHECKING:
+    from bims_desktop.ui import Desktop
+    from bims_desktop.ui.rehearsal import Rehearsal
+
+_EMPTY = """Open a saved image, or a macro as text, or drop it here.
+
+Its steps stand here; run them all, or one by one."""
+_NO_STEP = "Select a step to see its parameters."
+
+
+class PlayerPage(QSplitter):
+    """What the player shows; it changes the rehearsal and says so, and runs nothing.
+
+    Signals
+    -------
+    changed : no value
+        Steps, parameters or permissions are others now.
+    selected : no value
+        Another step is selected.
+    """
+
+    changed = Signal()
+    selected = Signal()
+
+    def __init__(self, desktop: Desktop, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._palette = palette
+        self._rehearsal: Rehearsal | None = None
+        self._form: ParameterForm | None = None
+        self.steps = StepTable(palette, self)
+        self.inputs = InputBinder(desktop)
+        self.verdict, self.comparison = QLabel(wordWrap=True), Comparison()
+        self.allow_edits = QCheckBox("Put manual edits on other data too")
+        self.allow_edits.setToolTip("Brush strokes belong to the image that they were painted on.")
+        self.allow_edits.toggled.connect(self._allow)
+        self.steps.ticked.connect(self._tick)
+        self._build()
+
+    @property
+    def row(self) -> int:
+        """The selected step's row; -1 where none is."""
+        index = self.table.currentIndex()
+        return index.row() if index.isValid() else -1
+
+    @property
+    def form(self) -> ParameterForm | None:
+        """The form of the selected step, where it has parameters that can be set."""
+        return self._form
+
+    def show_macro(self, rehearsal: Rehearsal) -> None:
+        """Show the steps and inputs of another macro."""
+        self._rehearsal = rehearsal
+        self.steps.show_steps(rehearsal.plan.steps)
+        self.inputs.show_inputs(list(rehearsal.plan.inputs.values()), self._palette)
+        self.allow_edits.setVisible(rehearsal.manual)
+        self.allow_edits.setChecked(False)
+        self.empty.hide()
+        self.table.show()
+        self.table.selectRow(next((row for row, step in enumerate(rehearsal.plan) if _settable(step)), 0))
+
+    def restart(self) -> None:
+        """All steps wait again; an earlier result is gone."""
+        self.steps.restart(self._rehearsal.skips() if self._rehearsal else {})
+        self.verdict.hide()
+        self.comparison.hide()
+
+    def fail_running(self) -> None:
+        """The step that ran could not."""
+        for step in self.steps.steps:
+            if self.steps.state(step.name) == "running":
+                self.steps.mark(step.name, "failed")
+
+    def show_verdict(self, text: str, role: str, drawn: Pictures | None) -> None:
+        """Say, large, what came of it."""
+        self.verdict.setText(text)
+        assign(self.verdict, f"verdict-{role}")
+        self.verdict.show()
+        if drawn is not None:
+            self.comparison.show_pictures(drawn)
+
+    def problem(self) -> str:
+        """Why the selected step's parameters cannot be used; empty where they can."""
+        return self._form.problem() if self._form is not None else ""
+
+    def set_busy(self, busy: bool) -> None:
+        """Nothing can be changed while it runs."""
+        self.parameters.setEnabled(not busy)
+        self.inputs.setEnabled(not busy)
+        self.allow_edits.setEnabled(not busy)
+        self.steps.locked = busy
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self._palette = palette
+        self.steps.restyle(palette)
+
+    def _build(self) -> None:
+        self.table = _step_view(self.steps)
+        self.table.selectionModel().currentRowChanged.connect(self._show_step)
+        self.table.hide()
+        self.empty = _quiet(_EMPTY)
+        self.parameters = QScrollArea(widgetResizable=True)
+        self.parameters.setWidget(_quiet(_NO_STEP))
+        self.verdict.hide()
+        self.allow_edits.hide()
+        self.addWidget(_pane("Steps", self.table, self.empty))
+        self.addWidget(_pane("Parameters", self.parameters))
+        self.addWidget(
+            _scrolled(_pane("Inputs", self.inputs, self.allow_edits, self.verdict, self.comparison, end=True))
+        )
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(2 * GRID)
+        self.setSizes([GRID * 56, GRID * 40, GRID * 44])
+
+    def _show_step(self) -> None:
+        self._form = None
+        if self._rehearsal is None or self.row < 0:
+            return
+        step = self._rehearsal.plan.steps[self.row]
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, GRID, 0)
+        layout.setSpacing(GRID)
+        title = QLabel(_title(step), wordWrap=True)
+        assign(title, "heading")
+        layout.addWidget(title)
+        layout.addWidget(self._editor(step), 0 if _settable(step) else 1)
+        if _settable(step):
+            layout.addStretch(1)
+        self.parameters.setWidget(page)
+        self.selected.emit()
+
+    def _editor(self, step: Step) -> QWidget:
+        if not _settable(step):
+            facts = Facts("Parameters of this step")
+            facts.show_facts({**step.arguments, **step.parameters})
+            return facts
+        assert self._rehearsal is not None
+        operation = registry.get(step.operation)
+        form = ParameterForm(operation.parameters, step.parameters, palette=self._palette, resettable=True)
+        for name, value in self._rehearsal.edits.get(step.name, {}).items():
+            form.field(name).set_value(value)
+        form.changed.connect(lambda: self._edit(step, form))
+        self._form = form
+        return form
+
+    def _edit(self, step: Step, form: ParameterForm) -> None:
+        if self._rehearsal is not None and not form.problem():
+            self._rehearsal.edit(step, form.changes())
+        self.changed.emit()
+
+    def _tick(self, name: str, kept: bool) -> None:
+        if self._rehearsal is not None:
+            (self._rehearsal.left_out.discard if kept else self._rehearsal.left_out.add)(name)
+            self.changed.emit()
+
+    def _allow(self, allowed: bool) -> None:
+        if self._rehearsal is not None:
+            self._rehearsal.allow_edits = allowed
+            self.changed.emit()
+
+
+def _settable(step: Step) -> bool:
+    """Whether the step has parameters that a person may change."""
+    return step.operation not in DATA_VERBS and any(not p.blob for p in registry.get(step.operation).parameters)
+
+
+def _title(step: Step) -> str:
+    return step.sentence if step.operation in DATA_VERBS else registry.get(step.operation).title
+
+
+def _step_view(model: StepTable) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setAccessibleName("Steps")
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(GRID * 3 + GRID // 2)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    table.setColumnWidth(1, GRID * 12)
+    table.setColumnWidth(2, GRID * 9)
+    return table
+
+
+def _pane(title: str, *parts: QWidget, end: bool = False) -> QWidget:
+    pane, heading = QWidget(), QLabel(title)
+    assign(heading, "heading")
+    layout = QVBoxLayout(pane)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GRID)
+    layout.addWidget(heading)
+    for part in parts:
+        layout.addWidget(part, 0 if end else 1)
+    if end:
+        layout.addStretch(1)
+    return pane
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea(widgetResizable=True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
+
+
+def _quiet(text: str) -> QLabel:
+    label = QLabel(text, wordWrap=True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    assign(label, "quiet")
+    return label

@@ -1,0 +1,76 @@
+"""Runs one third-party function in a process of its own: ``python -m bims_desktop.ui.plugin_worker FOLDER``.
+
+The folder holds ``request.json`` and an encoded image for each image argument; an encoded
+image for each result is put there. `bims_desktop.macro.plugin` is the other end.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from napari.layers import Image as ImageLayer
+from napari.layers import Labels, Layer
+from qtpy.QtWidgets import QApplication
+
+from bims_desktop.files.image_blob import decode_image, encode_image
+from bims_desktop.model.image import Image
+from bims_desktop.ui.layers import image_of, look_of
+
+
+def main(folder: Path) -> None:
+    """Answer the request in `folder`."""
+    request = json.loads((folder / "request.json").read_text())
+    images = {name: decode_image((folder / f"{name}.in").read_bytes()) for name in request["arguments"]}
+    function = resolve(request["function"])
+    kinds = inspect.signature(function).parameters
+    given = {name: _argument(image, str(kinds[name].annotation)) for name, image in images.items()}
+    returned = function(**given, **request["parameters"])
+    like = next(iter(images.values()), None)
+    for number, layer in enumerate(layers_in(returned, str(inspect.signature(function).return_annotation))):
+        (folder / f"{number:03}.out").write_bytes(encode_image(image_of(layer, like)))
+
+
+def resolve(dotted: str) -> Callable[..., Any]:
+    """The plain function of that name, without the widget that magicgui may have made of it.
+
+    Raises
+    ------
+    ImportError, AttributeError
+        It is not installed, or has no such function.
+    """
+    module, _, rest = dotted.rpartition(".")
+    found = getattr(import_module(module), rest)
+    keywords = getattr(found, "keywords", None) or {}
+    unwrapped: Callable[..., Any] = keywords.get("function") or getattr(found, "_function", found)
+    return unwrapped
+
+
+def layers_in(value: Any, annotation: str) -> Iterator[Layer]:
+    """Layers of what a function returned: layers, layer data tuples, arrays, or a list of those."""
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, tuple) and isinstance(value[0], Layer):
+        yield from value
+    elif isinstance(value, tuple):
+        yield Layer.create(*value)
+    elif isinstance(value, list):
+        for item in value:
+            yield from layers_in(item, annotation)
+    elif value is not None:
+        yield Labels(value) if "LabelsData" in annotation else ImageLayer(value)
+
+
+def _argument(image: Image, annotation: str) -> Any:
+    layer = look_of(image).build("image")
+    return layer.data if "Data" in annotation or "ndarray" in annotation else layer
+
+
+if __name__ == "__main__":
+    application = QApplication([])
+    main(Path(sys.argv[1]))

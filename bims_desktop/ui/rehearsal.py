@@ -1,0 +1,112 @@
+"""`Rehearsal`: a macro that a person changes before and between runs: steps left out, parameters, inputs, trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bims_desktop.app.home import Home
+from bims_desktop.app.replay import Replay
+from bims_desktop.errors import BimsError, MacroRefused
+from bims_desktop.macro.plan import Plan, Step
+from bims_desktop.model.image import Image
+from bims_desktop.operations import registry
+from bims_desktop.provenance.symbols import DATA_VERBS
+
+
+@dataclass
+class Rehearsal:
+    """What was changed about the macro of `source`; `prepare` makes a replay of it.
+
+    Raises
+    ------
+    NoRecord, MacroRefused, MissingInput
+        The source holds no macro that can be read.
+    """
+
+    source: Path
+    home: Home
+    plan: Plan = field(init=False)
+    edits: dict[str, dict[str, Any]] = field(init=False, default_factory=dict)
+    left_out: set[str] = field(init=False, default_factory=set)
+    bound: dict[str, Image] = field(init=False, default_factory=dict)
+    trust: set[str] = field(init=False, default_factory=set)
+    allow_edits: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.plan = Replay(self.source, self.home).plan
+
+    @property
+    def packages(self) -> list[str]:
+        """Packages whose functions the steps run and nobody trusted yet."""
+        calls = (step for step in self.plan if step.operation == "call")
+        names = {str(step.parameters["function"]).partition(".")[0] for step in calls if not self.skipped(step)}
+        return sorted(names - self.trust)
+
+    @property
+    def manual(self) -> bool:
+        """Whether there are edits by hand, which belong to their own data."""
+        steps = (step for step in self.plan if step.operation not in DATA_VERBS)
+        return any(parameter.blob for step in steps for parameter in registry.get(step.operation).parameters)
+
+    def edit(self, step: Step, changes: Mapping[str, Any]) -> None:
+        """Run `step` with other parameters; none at all takes its edits back."""
+        if changes:
+            self.edits[step.name] = dict(changes)
+        else:
+            self.edits.pop(step.name, None)
+
+    def skipped(self, step: Step) -> str:
+        """Why `step` would not run, as a key of `signs.STEP`; empty where it would."""
+        if step.name in self.left_out:
+            return "left out"
+        return "" if step.name in {kept.name for kept in self._kept()} else "no input"
+
+    def skips(self) -> dict[str, str]:
+        """The same for all steps at once, by name."""
+        kept = {step.name for step in self._kept()}
+        lost = (step.name for step in self.plan if step.name not in kept)
+        return {name: "left out" if name in self.left_out else "no input" for name in lost}
+
+    def prepare(self) -> Replay:
+        """A replay with everything that was changed.
+
+        Raises
+        ------
+        BimsError
+            A value does not fit, or no step is left.
+        """
+        replay = Replay(self.source, self.home)
+        for name, changes in self.edits.items():
+            for parameter, value in changes.items():
+                replay.set(name, parameter, value)
+        if self.left_out:
+            replay.leave_out(*self.left_out)
+        for name, image in self.bound.items():
+            if name in replay.plan.inputs:
+                replay.bind_image(name, image)
+        replay.trust, replay.allow_edits = frozenset(self.trust), self.allow_edits
+        return replay
+
+    def problem(self) -> str:
+        """Why it cannot run now; empty where it can."""
+        if not self._kept():
+            return "No step is left; tick at least one."
+        inputs = [name for name in self.plan.inputs if name not in self.bound and name not in self.skips()]
+        if inputs:
+            return f"The input {inputs[0]} is missing; choose a file or a layer for it."
+        try:
+            self.prepare()
+        except BimsError as error:
+            return str(error)
+        return ""
+
+    def _kept(self) -> tuple[Step, ...]:
+        if not self.left_out:
+            return self.plan.steps
+        try:
+            return self.plan.without(*self.left_out).steps
+        except MacroRefused:
+            return ()

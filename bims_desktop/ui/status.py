@@ -1,0 +1,104 @@
+"""Three facts at all times: is every change observed, what the versions hold, where the ledger stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QLabel, QMainWindow
+
+from bims_desktop.errors import LedgerError
+from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.capture import Capture
+    from bims_desktop.ui.sync import Sync
+    from bims_desktop.ui.window import Desktop
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+class StatusFacts(QObject):
+    """Three labels at the right end of napari's status bar, and the work that runs now."""
+
+    def __init__(self, desktop: Desktop, capture: Capture, sync: Sync) -> None:
+        super().__init__(desktop.main_window)
+        self._desktop, self._capture = desktop, capture
+        self.observed, self.versions, self.ledger = QLabel(), QLabel(), QLabel()
+        self.job = JobBar()
+        self._place()
+        # Many changes at once are counted once.
+        self._timer = QTimer(self, singleShot=True, interval=50)
+        self._timer.timeout.connect(self.refresh)
+        self._connect(sync)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the session, the hooks and the ledger as they are now."""
+        self.observed.setText(self._observed())
+        versions = self._desktop.session.recorder.versions
+        self.versions.setText(f"{several(len(versions), 'version')}, {size(versions.nbytes)}")
+        self.versions.setToolTip("What the pixels of all steps of this session take in memory.")
+        self._show_ledger()
+
+    def _place(self) -> None:
+        main = self._desktop.main_window
+        assert isinstance(main, QMainWindow)
+        for widget in (self.job, self.observed, self.versions, self.ledger):
+            widget.setContentsMargins(8, 0, 8, 0)
+            main.statusBar().addPermanentWidget(widget)
+        self.job.hide()
+
+    def _connect(self, sync: Sync) -> None:
+        layers = self._desktop.viewer.layers
+        sync.applied.connect(self._timer.start)
+        for event in (layers.events.inserted, layers.events.removed):
+            event.connect(self._soon)
+        self._desktop.jobs.changed.connect(self._follow)
+
+    def _soon(self) -> None:
+        self._timer.start()
+
+    def _follow(self) -> None:
+        self._timer.start()
+        running = self._desktop.jobs.running
+        if running and not self.job.busy:
+            self.job.follow(running[-1])
+
+    def _observed(self) -> str:
+        if self._capture.unobserved:
+            self.observed.setToolTip("This version of napari behaves otherwise than expected; check the action log.")
+            return f"not observed: {', '.join(self._capture.unobserved)} ▲"
+        if unrecorded := self._capture.unrecorded:
+            self.observed.setToolTip(f"Not recorded: {', '.join(layer.name for layer in unrecorded)}.")
+            kinds = ", ".join(sorted({type(layer).__name__.lower() for layer in unrecorded}))
+            return f"{several(len(unrecorded), 'layer')} not recorded ({kinds}) ▲"
+        self.observed.setToolTip("Every route by which napari changes data was tried at start and is recorded.")
+        return "every change observed ✓"
+
+    def _show_ledger(self) -> None:
+        ledger = self._desktop.session.ledger
+        try:
+            # The second line of a checkpoint is how many entries it covers.
+            count = int(ledger.checkpoint().splitlines()[1])
+        except LedgerError as error:
+            self.ledger.setText(f"ledger: {ledger.name} out of reach ✕")
+            self.ledger.setToolTip(str(error))
+        else:
+            self.ledger.setText(f"ledger: {ledger.name}, {count} {'entry' if count == 1 else 'entries'} ✓")
+            self.ledger.setToolTip("Where the records of your saves are kept.")
+
+
+def size(count: int) -> str:
+    """Bytes as people say them.
+
+    Examples
+    --------
+    >>> size(0), size(2_000), size(212_345_678)
+    ('0 B', '2 kB', '212 MB')
+    """
+    value, unit = float(count), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.0f} {_UNITS[unit]}"

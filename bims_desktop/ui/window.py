@@ -1,0 +1,196 @@
+"""`Desktop`: the window. A whole napari, with our docks, menus and dialogs around one session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+
+import napari
+from napari.layers import Layer
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from bims_desktop.app.data import Data
+from bims_desktop.app.session import Session
+from bims_desktop.errors import BimsError
+from bims_desktop.ui import menus
+from bims_desktop.ui.action_log_dock import ActionLogDock
+from bims_desktop.ui.capture import Capture
+from bims_desktop.ui.capture.closing import main_window, on_close
+from bims_desktop.ui.capture.painting import has_strokes
+from bims_desktop.ui.jobs import Jobs
+from bims_desktop.ui.notifications import Notifier
+from bims_desktop.ui.operation_panel import OperationPanel
+from bims_desktop.ui.recovery import offer_recovery
+from bims_desktop.ui.save_dialog import open_save_dialog
+from bims_desktop.ui.status import StatusFacts
+from bims_desktop.ui.sync import Sync
+from bims_desktop.ui.verify_dialog import open_verify_dialog
+
+TITLE = "BIMS Desktop"
+
+
+class Desktop:
+    """A napari window around a session.
+
+    Parameters
+    ----------
+    session : Session, optional
+        Shown and recorded into; it stays open when the window closes. By default one of the window's own.
+    show : bool
+        Whether the window appears at once.
+
+    Examples
+    --------
+    >>> desktop = Desktop()  # doctest: +SKIP
+    >>> cells = desktop.session.open("cells.tif")  # doctest: +SKIP
+    >>> desktop.layer_of(cells)  # doctest: +SKIP
+    <Image layer 'cells.tif' at 0x7f2a>
+    """
+
+    def __init__(self, session: Session | None = None, show: bool = True) -> None:
+        self._owns = session is None
+        self._closed = False
+        self.session = session or Session()
+        self.viewer = napari.Viewer(title=TITLE, show=show)
+        self._parent = QObject(main_window(self.viewer))
+        self.notifier = Notifier(self)
+        self.jobs = Jobs(self.show_error, self._parent)
+        self._sync = Sync(self.viewer, self.session, self._parent)
+        self._capture = Capture(self.viewer, self.session, self._sync, self.show_error, self.open, self._parent)
+        self.panel, self.log = OperationPanel(self), ActionLogDock(self)
+        self._docks = (self._dock(self.panel, "Operation"), self._dock(self.log, "Action log"))
+        self._status = StatusFacts(self, self._capture, self._sync)
+        self._menus = menus.install(self)
+        self._end_listening = on_close(self.viewer, self.close)
+        offer_recovery(self)
+
+    @property
+    def main_window(self) -> QWidget:
+        """The main window, parent of our dialogs."""
+        return main_window(self.viewer)
+
+    def data_of(self, layer: Layer) -> Data | None:
+        """The data that `layer` shows now, or None where it is of a kind that is not recorded.
+
+        Whatever changed the layer is recorded first.
+        """
+        self.settle()
+        return self._sync.data_of(layer)
+
+    def layer_of(self, data: Data) -> Layer | None:
+        """The napari layer that shows `data` now, if any does."""
+        return self._sync.layer_of(data)
+
+    def settle(self) -> None:
+        """Record everything that was held back."""
+        self._capture.settle()
+
+    def wait(self, timeout: float = 60.0) -> None:
+        """Finish all jobs, the window staying alive; for scripts and tests.
+
+        Raises
+        ------
+        OperationFailed
+            Some still run after `timeout` seconds.
+        """
+        self.jobs.wait(timeout)
+
+    def open(self, paths: Iterable[str | PathLike[str]]) -> None:
+        """Open image files beside the window."""
+        for path in map(Path, paths):
+            self.jobs.start(f"Opening {path.name}", lambda path=path: self.session.open(path))  # type: ignore[misc]
+
+    def undo(self) -> None:
+        """Take the last change back: on a Labels layer its own strokes first."""
+        layer = self.viewer.layers.selection.active
+        if has_strokes(layer):
+            layer.undo()
+            return
+        self.settle()
+        if self.session.undo() is None:
+            self.notifier.show_info("There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Take the last undo back."""
+        layer = self.viewer.layers.selection.active
+        if has_strokes(layer, undone=True):
+            layer.redo()
+            return
+        self.settle()
+        if self.session.redo() is None:
+            self.notifier.show_info("There is nothing to do again.")
+
+    def save(self) -> None:
+        """Save the selected layer with its provenance."""
+        layer = self.viewer.layers.selection.active
+        data = None if layer is None else self.data_of(layer)
+        if data is None:
+            self.notifier.show_warning("Select the image or labels layer that you want to save.")
+        else:
+            open_save_dialog(self, data)
+
+    def verify(self, paths: Sequence[Path] = ()) -> None:
+        """Check the provenance of files."""
+        open_verify_dialog(self, paths)
+
+    def play(self, source: Path | None = None) -> None:
+        """Open the MacroPlayer."""
+        from bims_desktop.ui.macro_player import open_macro_player
+
+        open_macro_player(self, source)
+
+    def choose(self, operation: str) -> None:
+        """Show the form of an operation in the panel."""
+        self._raise(0)
+        self.panel.choose(operation)
+
+    def search(self) -> None:
+        """Put the cursor into the search box of the operation panel."""
+        self._raise(0)
+        self.panel.search()
+
+    def beside(self, session: Session) -> Desktop:
+        """Show another session in a window of its own, which closes it in the end."""
+        other = Desktop(session)
+        other._owns = True
+        return other
+
+    def show_error(self, error: BaseException) -> None:
+        """Tell the person what went wrong; a defect keeps its traceback."""
+        if not isinstance(error, BimsError):
+            raise error
+        self.notifier.show_error(error)
+
+    def close(self) -> None:
+        """Close the window; closing twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
+        self._capture.close()
+        self._end_listening()
+        self.jobs.close()
+        self._menus()
+        self._sync.close()
+        self.viewer.close()
+        if self._owns:
+            self.session.close()
+
+    def _dock(self, widget: QWidget, name: str) -> QDockWidget:
+        dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")
+        return dock
+
+    def _raise(self, index: int) -> None:
+        self._docks[index].show()
+        self._docks[index].raise_()
+
+
+def run(files: Iterable[Path] = ()) -> None:
+    """Open the window on `files` and stay until it is closed."""
+    desktop = Desktop()
+    desktop.open(files)
+    try:
+        napari.run()
+    finally:
+        desktop.close()

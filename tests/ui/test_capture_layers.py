@@ -1,0 +1,188 @@
+"""Layers that napari adds, removes, renames, duplicates, projects, converts and opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import tifffile
+from napari.layers import Image, Labels
+
+if TYPE_CHECKING:
+    from bims_desktop.ui import Desktop
+
+
+def last(desktop: Desktop) -> Any:
+    return desktop.session.actions[-1]
+
+
+def operations(desktop: Desktop) -> list[str]:
+    return [action.operation for action in desktop.session.actions]
+
+
+def execute(id: str) -> None:
+    from napari._app_model import get_app_model
+
+    get_app_model().commands.execute_command(id)
+
+
+def test_every_route_is_observed(desktop: Desktop) -> None:
+    assert desktop._capture.unobserved == ()
+
+
+def test_a_route_that_fails_its_self_test_is_named(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bims_desktop.ui.capture.watch import Capture
+
+    monkeypatch.setattr(Labels, "undo", lambda self: None)  # as if napari had changed
+    second = Capture(desktop.viewer, desktop.session, desktop._sync, desktop.show_error, desktop.open)
+    assert "painting" in second.unobserved
+    second.close()
+
+
+def test_rename(desktop: Desktop, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    desktop.viewer.layers[0].name = "cells"
+    assert last(desktop).sentence == "Renamed nuclei.tif to cells"
+    assert desktop.session.layers[0].name == "cells"
+
+
+def test_remove_and_undo(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    desktop.viewer.layers.remove_selected()
+    assert last(desktop).operation == "remove"
+    assert desktop.session.layers == ()
+    desktop.undo()
+    assert desktop.data_of(desktop.viewer.layers[0]) == cells
+
+
+def test_duplicate(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    desktop.viewer.layers[0].colormap = "green"
+    execute("napari.layer.duplicate")
+    copy = desktop.viewer.layers[1]
+    assert last(desktop).operation == "duplicate"
+    assert last(desktop).status == "replayable"
+    assert last(desktop).reads == (cells.version,)
+    assert (copy.name, copy.colormap.name) == ("nuclei.tif copy", "green")
+    assert np.array_equal(desktop.data_of(copy).image.array(), cells.image.array())
+
+
+def test_duplicated_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:
+    labels = desktop.session.run("label", desktop.session.run("threshold_otsu", desktop.session.open(nuclei)))
+    execute("napari.layer.duplicate")
+    copy = desktop.viewer.layers[-1]
+    copy.fill((0, 0), 7)
+    assert last(desktop).operation == "paint"
+    assert desktop.data_of(copy).image.array()[0, 0] == 7
+    assert labels.image.array()[0, 0] == 0
+
+
+def test_max_projection_is_an_operation(desktop: Desktop, stack: Path) -> None:
+    data = desktop.session.open(stack)
+    execute("napari.layer.project_max")
+    assert (last(desktop).operation, last(desktop).parameters["axis"]) == ("max_projection", "Z")
+    assert last(desktop).status == "replayable"
+    assert np.array_equal(desktop.viewer.layers[1].data, data.image.array().max(axis=0))
+
+
+@pytest.mark.parametrize("id", ["napari.layer.project_mean", "napari.layer.split_stack"])
+def test_other_commands_are_snapshots_that_name_them(desktop: Desktop, stack: Path, id: str) -> None:
+    desktop.session.open(stack)
+    execute(id)
+    snapshots = [action for action in desktop.session.actions if action.status == "snapshot"]
+    assert snapshots
+    title = {"napari.layer.project_mean": "mean projection", "napari.layer.split_stack": "Split Stack"}[id]
+    assert all(title in action.sentence for action in snapshots)
+    assert [layer.version for layer in desktop.session.layers] == [
+        desktop.data_of(layer).version for layer in desktop.viewer.layers
+    ]
+
+
+def test_convert_to_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    execute("napari.layer.convert_to_labels")
+    (layer,) = desktop.viewer.layers
+    assert isinstance(layer, Labels)
+    assert desktop.data_of(layer).image.kind == "labels"
+    layer.fill((0, 0), 3)
+    assert last(desktop).operation == "paint"
+
+
+def test_a_layer_from_code_names_the_module(desktop: Desktop) -> None:
+    desktop.viewer.add_image(np.arange(12.0).reshape(3, 4), name="noise", scale=(2, 3))
+    assert last(desktop).status == "snapshot"
+    assert last(desktop).parameters["cause"] == __name__
+    data = desktop.data_of(desktop.viewer.layers[0])
+    assert (data.name, data.image.scale, data.image.axes) == ("noise", (2.0, 3.0), "YX")
+
+
+def test_int64_labels_are_recorded_in_a_dtype_that_files_hold(desktop: Desktop) -> None:
+    layer = desktop.viewer.add_labels(np.arange(6).reshape(2, 3))
+    assert desktop.data_of(layer).image.dtype == np.int32
+    assert layer.data.dtype == np.int32
+    assert len(desktop.session.actions) == 1
+
+
+def test_replacing_a_layer_in_the_list(desktop: Desktop, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    desktop.viewer.layers[0] = Image(np.ones((4, 4)), name="other")
+    assert operations(desktop) == ["load", "remove", "snapshot"]
+    assert [layer.name for layer in desktop.session.layers] == ["other"]
+
+
+def test_moving_layers_is_no_action(desktop: Desktop, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    desktop.session.open(nuclei)
+    desktop.viewer.layers.move(0, 2)
+    desktop.settle()
+    assert operations(desktop) == ["load", "load"]
+
+
+def test_opening_is_a_load(desktop: Desktop, nuclei: Path, stack: Path) -> None:
+    layers = desktop.viewer.open([nuclei, stack])
+    assert [layer.name for layer in layers] == ["nuclei.tif", "stack.tif"]
+    assert operations(desktop) == ["load", "load"]
+
+
+def test_dropped_files_open_beside_the_window(desktop: Desktop, nuclei: Path) -> None:
+    desktop.viewer.window._qt_viewer._qt_open([str(nuclei)], stack=False, choose_plugin=False)
+    desktop.wait()
+    assert operations(desktop) == ["load"]
+
+
+def test_a_stack_of_files_comes_through_napari(desktop: Desktop, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.tif" for number in range(2)]
+    for path in paths:
+        tifffile.imwrite(path, np.zeros((4, 4), np.uint8))
+    desktop.viewer.open(paths, stack=True)
+    assert last(desktop).status == "snapshot"
+    assert "0.tif, 1.tif was opened by a reader of napari" in last(desktop).sentence
+
+
+def test_formats_of_others_come_through_napari(desktop: Desktop, tmp_path: Path) -> None:
+    path = tmp_path / "array.npy"
+    np.save(path, np.zeros((4, 4), np.uint8))
+    desktop.viewer.open(path)
+    assert last(desktop).status == "snapshot"
+    assert "array.npy" in last(desktop).sentence
+
+
+def test_a_sample_is_a_snapshot(desktop: Desktop) -> None:
+    from skimage.data import coins  # noqa: F401  ships with scikit-image
+
+    desktop.viewer.open_sample("napari", "coins")
+    assert last(desktop).status == "snapshot"
+    assert "the sample coins of napari" in last(desktop).sentence
+
+
+def test_points_and_shapes_do_no_harm(desktop: Desktop, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    points = desktop.viewer.add_points(np.zeros((2, 2)))
+    points.add((3, 3))
+    points.name = "marks"
+    desktop.viewer.add_shapes([np.array([[0, 0], [3, 3]])], shape_type="rectangle")
+    desktop.viewer.layers.remove(points)
+    desktop.settle()
+    assert operations(desktop) == ["load"]

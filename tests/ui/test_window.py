@@ -1,0 +1,203 @@
+"""The window shows what the session holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import napari
+import numpy as np
+import pytest
+from napari.layers import Image, Labels
+
+if TYPE_CHECKING:
+    from bims_desktop.ui import Desktop
+
+
+def names(desktop: Desktop) -> list[str]:
+    return [layer.name for layer in desktop.viewer.layers]
+
+
+def test_the_window_is_a_whole_napari(desktop: Desktop) -> None:
+    assert napari.current_viewer() is desktop.viewer
+    assert desktop.main_window.windowTitle() == "BIMS Desktop"
+
+
+def test_what_the_session_runs_appears(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    mask = desktop.session.run("threshold_otsu", cells)
+    labels = desktop.session.run("label", mask)
+    image, shown_mask, shown_labels = desktop.viewer.layers
+    assert (type(image), type(shown_mask), type(shown_labels)) == (Image, Labels, Labels)
+    assert desktop.layer_of(labels) is shown_labels
+    assert desktop.data_of(image) == cells
+    assert np.array_equal(shown_labels.data, labels.image.array())
+    assert tuple(image.scale) == cells.image.scale
+    assert [f"{unit:~}" for unit in image.units] == ["µm", "µm"]
+    assert tuple(image.axis_labels) == ("y", "x")
+
+
+def test_images_share_their_pixels_and_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    mask = desktop.session.run("threshold_otsu", cells)
+    assert np.shares_memory(desktop.viewer.layers[0].data, cells.image.array())
+    assert desktop.viewer.layers[1].data.flags.writeable
+    assert not np.shares_memory(desktop.viewer.layers[1].data, mask.image.array())
+
+
+def test_undo_redo_rename_remove_duplicate_of_the_session_show(desktop: Desktop, nuclei: Path) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    smooth = session.run("gaussian", cells, sigma=1)
+    session.rename(smooth, "soft")
+    assert names(desktop)[1] == "soft"
+    session.undo()
+    session.undo()
+    assert len(desktop.viewer.layers) == 1
+    session.redo()
+    assert len(desktop.viewer.layers) == 2
+    session.remove(cells)
+    assert len(desktop.viewer.layers) == 1
+    before = len(session.actions)
+    desktop.settle()
+    assert len(session.actions) == before, "what the window does by itself was recorded"
+
+
+def test_equal_names(desktop: Desktop, nuclei: Path) -> None:
+    first, second = desktop.session.open(nuclei), desktop.session.open(nuclei)
+    assert desktop.layer_of(first) is not desktop.layer_of(second)
+    desktop.session.rename(second, first.name)
+    desktop.settle()
+    assert [layer.name for layer in desktop.session.layers] == ["nuclei.tif", "nuclei.tif"]
+
+
+def test_work_in_a_thread_appears(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    seen: list[int] = []
+    desktop.jobs.start(
+        "smooth",
+        lambda: desktop.session.run("gaussian", cells, sigma=2),
+        lambda result: seen.append(len(desktop.viewer.layers)),
+    )
+    desktop.wait()
+    assert seen == [2], "the layer was not there when the result was handed over"
+
+
+def test_stacks_and_colour(desktop: Desktop, stack: Path) -> None:
+    data = desktop.session.open(stack)
+    projected = desktop.session.run("max_projection", data, axis="Z")
+    assert desktop.viewer.layers[0].data.shape == (3, 16, 20)
+    assert desktop.layer_of(projected).data.shape == (16, 20)
+    assert desktop.viewer.dims.ndim == 3
+
+
+def test_the_menus(desktop: Desktop) -> None:
+    titles = [action.text().replace("&", "") for action in desktop.viewer.window.main_menu.actions()]
+    assert titles.index("Operations") < titles.index("Macro") < titles.index("Plugins")
+
+
+@pytest.mark.parametrize(
+    ("id", "keys"),
+    [
+        ("bims.save", "Ctrl+Shift+S"),
+        ("bims.verify", "Ctrl+Shift+V"),
+        ("bims.macro_player", "Ctrl+Shift+M"),
+        ("bims.search", "Ctrl+Shift+F"),
+        ("bims.undo", "Ctrl+Z"),
+        ("bims.redo", "Ctrl+Shift+Z"),
+    ],
+)
+def test_shortcuts(desktop: Desktop, id: str, keys: str) -> None:
+    from napari._app_model import get_app_model
+
+    app = get_app_model()
+    assert str(app.keybindings.get_keybinding(id).keybinding) == keys
+    clashes = [rule.command_id for rule in app.keybindings if str(rule.keybinding) == keys and rule.command_id != id]
+    assert clashes == []
+
+
+def test_operations_are_commands(desktop: Desktop) -> None:
+    from napari._app_model import get_app_model
+
+    get_app_model().commands.execute_command("bims.operation.gaussian")
+    assert desktop.panel.operation is not None
+    assert desktop.panel.operation.id == "gaussian"
+
+
+def test_the_status_bar(desktop: Desktop, nuclei: Path, pump) -> None:  # type: ignore[no-untyped-def]
+    desktop.session.open(nuclei)
+    pump(100)
+    facts = desktop._status
+    assert facts.observed.text() == "every change observed ✓"
+    assert facts.versions.text() == "1 version, 2 kB"
+    assert facts.ledger.text() == "ledger: local, 0 entries ✓"
+    desktop.viewer.add_points(np.zeros((1, 2)))
+    pump(100)
+    assert facts.observed.text() == "1 layer not recorded (points) ▲"
+    assert desktop.data_of(desktop.viewer.layers[-1]) is None
+
+
+def test_undo_begins_with_the_strokes_of_the_selected_labels(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    labels = desktop.session.run("label", desktop.session.run("threshold_otsu", cells))
+    layer = desktop.layer_of(labels)
+    desktop.viewer.layers.selection.active = layer
+    layer.fill((0, 0), 9)
+    desktop.undo()
+    assert np.array_equal(layer.data, labels.image.array())
+    desktop.redo()
+    assert layer.data[0, 0] == 9
+    desktop.undo()
+    desktop.undo()
+    assert desktop.session.actions[-1].operation == "undo"
+
+
+def test_closing_leaves_napari_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app_model.registries import CommandsRegistry
+    from magicgui.widgets import FunctionGui
+    from napari._app_model import get_app_model
+    from napari.components import ViewerModel
+
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path))
+    methods = (
+        (FunctionGui, "__call__"),
+        (Labels, "undo"),
+        (CommandsRegistry, "execute_command"),
+        (ViewerModel, "open"),
+        (napari.Viewer, "close"),
+    )
+    before = [vars(owner)[name] for owner, name in methods]
+    first, second = Desktop(), Desktop()
+    first.close()
+    assert [vars(owner)[name] for owner, name in methods] != before
+    second.close()
+    second.close()
+    assert [vars(owner)[name] for owner, name in methods] == before
+    assert "bims.save" not in get_app_model().commands
+
+
+def test_a_given_session_stays_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nuclei: Path) -> None:
+    from bims_desktop import Session
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    with Session() as session:
+        session.open(nuclei)
+        desktop = Desktop(session)
+        assert names(desktop) == ["nuclei.tif"]
+        desktop.viewer.close()
+        session.open(nuclei)
+        assert [action.operation for action in session.actions] == ["load", "load"]
+
+
+def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path) -> None:
+    path = tmp_path / "notes.tif"
+    path.write_text("no image")
+    said: list[str] = []
+    desktop.notifier.show_error = lambda error: said.append(error.what)  # type: ignore[method-assign]
+    desktop.open([path])
+    desktop.wait()
+    assert said == ["notes.tif is not a TIFF, PNG or JPEG."]
+    assert desktop.session.actions == ()
