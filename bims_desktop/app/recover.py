@@ -20,7 +20,7 @@ from bims_desktop.operations import registry
 from bims_desktop.operations.execute import execute
 from bims_desktop.provenance import journal
 from bims_desktop.provenance.action import Action
-from bims_desktop.provenance.layer import Layer
+from bims_desktop.provenance.layer import applied
 from bims_desktop.provenance.symbols import is_registered
 from bims_desktop.provenance.versions import Value
 
@@ -70,7 +70,7 @@ def recover(folder: Path, home: Home | None = None) -> Session:
 def _restore(session: Session, body: dict[str, Any], digests: dict[int, str]) -> None:
     action = _typed(Action.from_json(body["action"]))
     values = list(_values(session, action, body["private"])) if action.writes else []
-    layers = tuple(Layer(*entry) for entry in body["layers"]) if "layers" in body else session.layers
+    layers = applied(session.layers, body["layers"]) if "layers" in body else session.layers
     names = {layer.version: layer.name for layer in layers}
     session.recorder.restore(
         action, [(v, names.get(n, "")) for n, v in zip(action.writes, values, strict=True)], layers

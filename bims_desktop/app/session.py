@@ -68,7 +68,7 @@ class Session:
     ...     cells = session.open(folder / "cells.tif")
     ...     mask = session.run("threshold", cells, value=0)
     ...     [action.sentence for action in session.actions]
-    ['Opened cells.tif', 'Thresholded cells.tif at 0']
+    ['Opened cells.tif', 'Thresholded cells.tif above 0']
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from bims_desktop.files.readers import read
 from bims_desktop.files.tiff import bound_fields
 from bims_desktop.ledger.base import Ledger
 from bims_desktop.ledger.receipt import Receipt, check
-from bims_desktop.ledger.signing import fingerprint
+from bims_desktop.ledger.signing import decode_public, fingerprint
 from bims_desktop.macro.plan import Plan
 from bims_desktop.macro.record import Record
 from bims_desktop.macro.source import parse
@@ -71,15 +71,15 @@ class Verdicts:
         return f"These are the pixels that were saved; the record is {self.signature.text}; {self.reproduced.text}."
 
 
-def verify(path: str | PathLike[str], keys: Collection[bytes] = (), *, home: Home | None = None) -> Verdicts:
+def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, home: Home | None = None) -> Verdicts:
     """Hold a file against its own record, and the record against keys and ledger.
 
     Parameters
     ----------
     path : path
         An image file.
-    keys : collection of bytes
-        Public keys (32 bytes each) of agents and logs that are believed beside the user's own.
+    keys : collection of bytes or str
+        Public keys of agents and logs that are believed beside the user's own: 32 bytes each, or as text.
     home : Home, optional
         The user's keys and ledger.
 
@@ -94,7 +94,7 @@ def verify(path: str | PathLike[str], keys: Collection[bytes] = (), *, home: Hom
         It is no image that can be read.
     """
     home = home or Home()
-    pinned = {*home.pinned, *keys}
+    pinned = {*home.pinned, *(decode_public(key) if isinstance(key, str) else key for key in keys)}
     image = read(path).image
     try:
         record = read_record(path)

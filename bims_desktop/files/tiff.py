@@ -150,7 +150,9 @@ def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget
         chosen, number, meaning = _surveyed(tiff, path, series, budget)
         raw, lazy = tiff_series.pixels(tiff, chosen, path)
         image, notes = _image(raw, chosen, meaning, path.name)
-        return Opened(image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen, number), *notes))
+        return Opened(
+            image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen, number), *notes)
+        )
     finally:
         # Lazy pages are read through this handle for as long as the image lives.
         if not lazy:

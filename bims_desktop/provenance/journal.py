@@ -10,13 +10,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bims_desktop.errors import JournalDamaged, RecordDamaged, SaveFailed, SessionBusy
-from bims_desktop.model.canonical import Json, canonical, parse
+from bims_desktop.model.canonical import Json, parse
 
 FILE = "journal.jsonl"
 START = hashlib.sha256(b"").hexdigest()
@@ -72,7 +73,7 @@ class Journal:
         """
         previous, lines = self._previous, b""
         for kind, body in new:
-            line = canonical({"body": body, "kind": kind, "previous": previous}) + b"\n"
+            line = json.dumps({"body": body, "kind": kind, "previous": previous}, allow_nan=False).encode() + b"\n"
             previous, lines = hashlib.sha256(line).hexdigest(), lines + line
         start = self._file.seek(0, os.SEEK_END)
         try:

@@ -13,7 +13,7 @@ from bims_desktop.model.canonical import Json
 from bims_desktop.operations.spec import Effect
 from bims_desktop.provenance.action import Action, Status
 from bims_desktop.provenance.journal import Journal
-from bims_desktop.provenance.layer import Layer, Layers
+from bims_desktop.provenance.layer import Layer, Layers, difference
 from bims_desktop.provenance.lineage import Slice, slice_of
 from bims_desktop.provenance.symbols import Symbols
 from bims_desktop.provenance.versions import Value, Versions
@@ -74,7 +74,7 @@ class Recorder:
         self.symbols = Symbols()
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
-        self._settled = 0
+        self._undigested: list[int] = []
         self._last_layer = 0
         self._homes: dict[int, int] = {}
         self._lock = RLock()
@@ -166,7 +166,8 @@ class Recorder:
         """Take an action that the journal already holds, when a session is recovered."""
         self.symbols.code(action.operation, action.arguments, action.parameters, action.writes)
         if action.operation in ("undo", "redo"):
-            self._shift(*((self._undo, self._redo) if action.operation == "undo" else (self._redo, self._undo)))
+            stacks = (self._undo, self._redo) if action.operation == "undo" else (self._redo, self._undo)
+            layers = self._shift(*stacks)
         elif layers != self.layers:
             self._undo.append(_Step(action.number, self.layers, layers))
             self._redo.clear()
@@ -183,7 +184,7 @@ class Recorder:
     def close(self) -> None:
         """Settle what is still computed and let the journal go."""
         with self._lock:
-            self.journal.append(*self._unsettled(), ("end", {}))
+            self._append("end", {}, wait=True)
             self.versions.close()
             self.journal.close()
 
@@ -196,23 +197,25 @@ class Recorder:
     def _write(self, action: Action, after: Layers, private: Json) -> None:
         body: dict[str, Any] = {"action": action.to_json(), "private": private}
         if after != self.layers:
-            body["layers"] = [[layer.id, layer.name, layer.version] for layer in after]
-        self.journal.append(*self._unsettled(), ("action", body))
-        self._settled = action.number - 1
+            body["layers"] = difference(self.layers, after)
+        self._append("action", body)
 
     def _keep(self, action: Action, results: Sequence[tuple[Value, str]], digests: Sequence[str]) -> None:
         self.actions.append(action)
         for number, (value, name), digest in zip(action.writes, results, digests or [""] * len(results), strict=True):
             self.versions.add(number, value, action.number, name, digest)
             self.writers[number] = action.number
+            self._undigested.append(number)
 
-    def _unsettled(self) -> list[tuple[str, Json]]:
-        """Digests of the last action's versions, waited for, as the entry that the journal still lacks."""
-        if not self.actions or self.actions[-1].number == self._settled:
-            return []
-        writes = self.actions[-1].writes
-        found: dict[str, Json] = {str(number): self.versions[number].digest.result() for number in writes}
-        return [("digest", found)] if found else []
+    def _append(self, kind: str, body: Json, *, wait: bool = False) -> None:
+        """Write an entry, after the digests that were computed meanwhile.
+
+        Only the end of a session waits for them: nobody shall wait between two steps.
+        """
+        known = {n: d.result() for n in self._undigested if (d := self.versions[n].digest).done() or wait}
+        digests: Json = {str(number): digest for number, digest in known.items()}
+        self.journal.append(*([("digest", digests)] if known else []), (kind, body))
+        self._undigested = [number for number in self._undigested if number not in known]
 
     def _move(self, source: list[_Step], target: list[_Step], verb: str) -> Action | None:
         with self._lock:
@@ -223,7 +226,7 @@ class Recorder:
             sentence = f"{'Undid' if verb == 'undo' else 'Did again'} step {step.number}: {done.sentence}"
             intent = Intent(verb, sentence, parameters={"step": step.number}, effect="session")
             action = self._action(intent, ())
-            self._write(action, step.before if verb == "undo" else step.after, None)
+            self._write(action, self.layers, None)
             self._show(self._shift(source, target))
             self.actions.append(action)
         self._tell(action)

@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from bims_desktop.ui import action_table
 from bims_desktop.ui.action_detail import ActionDetail
 from bims_desktop.ui.action_table import ActionTable
+from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, assign, dress
 from bims_desktop.ui.words import several
 
@@ -36,7 +37,7 @@ Every step is written here as it happens."""
 _NONE_FITS = "No action fits. Clear the search, or choose “all layers”."
 _NO_LAYER = "Select a layer to see what it depends on."
 _PAUSE_MS = 40
-_LEAST = GRID * 16
+_LEAST = GRID * 14
 # A narrow dock keeps the sentence readable and leaves the rest to the details below.
 _ROOM = {action_table.STATUS_WORD: 360, action_table.TIME: 460, action_table.EFFECT: 560}
 
@@ -67,6 +68,7 @@ class ActionLogDock(QWidget):
         self.empty.setMinimumHeight(_LEAST)
         assign(self.empty, "quiet")
         self._lay_out()
+        self._draw()
         self._connect()
         self.refresh()
 
@@ -90,10 +92,10 @@ class ActionLogDock(QWidget):
         self.text = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
         self.text.setToolTip("Show actions whose sentence holds these words.")
         self.text.setAccessibleName("Search the action log")
-        self.quiet = QCheckBox("display and view")
-        self.quiet.setToolTip("Also show what only changed how things look.")
-        self.count = QLabel()
-        assign(self.count, "quiet")
+        self.quiet = QToolButton()
+        self.quiet.setCheckable(True)
+        self.quiet.setToolTip("Also show what only changed how things look: display and view.")
+        self.quiet.setAccessibleName("Show display and view")
 
     def _build_table(self) -> None:
         self.table = QTableView()
@@ -109,6 +111,7 @@ class ActionLogDock(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(GRID * 3)
         header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
         header.setMinimumSectionSize(GRID * 4)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         # Fixed widths: sizing to contents would measure every row on every change.
@@ -118,17 +121,15 @@ class ActionLogDock(QWidget):
         header.setSectionResizeMode(action_table.SENTENCE, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
-        above, below = QHBoxLayout(), QHBoxLayout()
+        above = QHBoxLayout()
+        above.setSpacing(GRID)
         above.addWidget(self.scope)
         above.addWidget(self.text, 1)
-        below.addWidget(self.quiet)
-        below.addStretch(1)
-        below.addWidget(self.count)
+        above.addWidget(self.quiet)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(above)
-        layout.addLayout(below)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.detail)
@@ -157,8 +158,7 @@ class ActionLogDock(QWidget):
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
         self.empty.setText(self._why_empty())
-        total = several(self.model.total, "action")
-        self.count.setText(total if shown == self.model.total else f"{shown} of {total}")
+        self.text.setPlaceholderText(f"Search {several(self.model.total, 'action')}")
 
     def _kept(self) -> frozenset[int] | None:
         """Numbers of the actions that the selected layer depends on; None where all count."""
@@ -198,7 +198,7 @@ class ActionLogDock(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for a sentence and a dozen of them."""
-        return QSize(GRID * 42, GRID * 48)
+        return QSize(GRID * 42, GRID * 44)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as leave room for the sentence."""
@@ -210,3 +210,7 @@ class ActionLogDock(QWidget):
         self._palette = dress(self, self._desktop.viewer)
         self.model.restyle(self._palette)
         self.detail.restyle(self._palette)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.quiet.setIcon(icon("view", self._palette.icon))

@@ -91,6 +91,7 @@ class Comparison(QWidget):
             assign(heading, "quiet")
             grid.addWidget(heading, 0, column)
             grid.addWidget(frame, 1, column)
+            grid.setColumnStretch(column, 1)
             self._frames.append(frame)
         self.words = QLabel(wordWrap=True)
         grid.addWidget(self.words, 2, 0, 1, 3)

@@ -31,6 +31,7 @@ class Facts(QTreeWidget):
         self.clear()
         self.addTopLevelItems(list(_branches(facts)))
         self.expandToDepth(1)
+        self.setRootIsDecorated(any(self.topLevelItem(row).childCount() for row in range(self.topLevelItemCount())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy whole values, not what fits into the column."""

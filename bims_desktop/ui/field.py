@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Parameter
 from bims_desktop.ui.choices import Checklist, Choice, WordBox
@@ -25,7 +25,7 @@ class Field(QWidget):
         self.parameter = parameter
         self.editor = self._build()
         self.automatic = QCheckBox("automatic") if parameter.optional else None
-        layout = QHBoxLayout(self)
+        layout = QVBoxLayout(self) if isinstance(self.editor, Checklist) else QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.editor, 1)

@@ -20,7 +20,10 @@ def icon(name: str, color: str) -> QIcon:
     renderer = QSvgRenderer(QByteArray(text.encode()))
     drawn = QIcon()
     for size in _SIZES:
-        drawn.addPixmap(_draw(renderer, size))
+        picture = _draw(renderer, size)
+        drawn.addPixmap(picture)
+        # Qt would tint it in selected rows, and the colour means something.
+        drawn.addPixmap(picture, QIcon.Mode.Selected)
     return drawn
 
 

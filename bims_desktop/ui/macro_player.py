@@ -23,12 +23,13 @@ from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
-from bims_desktop.ui.theme import assign
+from bims_desktop.ui.theme import GRID, assign
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
+_WIDTH, _HEIGHT = GRID * 150, GRID * 84
 VERDICTS = {
     "identical": ("Identical to the saved pixels", "good"),
     "within tolerance": ("Equal to the saved pixels but for rounding", "good"),
@@ -54,6 +55,7 @@ class MacroPlayer(Dialog):
 
     def __init__(self, desktop: Desktop, source: str | Path | None = None) -> None:
         super().__init__(desktop, "MacroPlayer")
+        self.resize(_WIDTH, _HEIGHT)
         self.rehearsal: Rehearsal | None = None
         self.outcome: ReplayResult | None = None
         self.panes = PlayerPage(desktop, self.colours)
@@ -198,6 +200,7 @@ class MacroPlayer(Dialog):
     def _show_inputs(self, found: list[tuple[str, Image | BimsError]]) -> None:
         for name, image in found:
             self._bind(name, image, "The recorded file was found; its pixels are the recorded ones.")
+        self.panes.calibrate()
 
     def _bind_file(self, name: str, path: Path) -> None:
         def work() -> tuple[str, Image | BimsError, str]:

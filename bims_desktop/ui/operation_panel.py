@@ -55,7 +55,6 @@ class OperationPanel(QWidget):
         """Show the form of an operation, the active layer going in."""
         self.operation = registry.get(operation_id)
         self.chooser.show_operation(operation_id)
-        self._title.setText(self.operation.title)
         self._summary.setText(summary(self.operation))
         self.notice.clear()
         self._results.clear()
@@ -88,8 +87,8 @@ class OperationPanel(QWidget):
         self.chooser.search()
 
     def sizeHint(self) -> QSize:
-        """As wide as the log, as high as the longer half of the operations."""
-        return QSize(GRID * 42, GRID * 48)
+        """As wide as the log, and a little higher."""
+        return QSize(GRID * 42, GRID * 52)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter runs."""
@@ -99,8 +98,7 @@ class OperationPanel(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self._title, self._summary = QLabel(wordWrap=True), QLabel(wordWrap=True)
-        assign(self._title, "title")
+        self._summary = QLabel(wordWrap=True)
         assign(self._summary, "quiet")
         self._area = QScrollArea(widgetResizable=True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -116,7 +114,7 @@ class OperationPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
-        for widget in (self.chooser, self._title, self._summary):
+        for widget in (self.chooser, self._summary):
             layout.addWidget(widget)
         layout.addWidget(self._area, 1)
         layout.addWidget(self.notice)
@@ -132,7 +130,6 @@ class OperationPanel(QWidget):
         self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
 
     def _show_empty(self) -> None:
-        self._title.hide()
         self._summary.hide()
         empty = QLabel(_EMPTY, wordWrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -141,7 +138,6 @@ class OperationPanel(QWidget):
         self._settle()
 
     def _show_form(self, operation: Operation) -> None:
-        self._title.show()
         self._summary.show()
         self.arguments = ArgumentForm(self._desktop, operation.arguments)
         self.parameters = ParameterForm(operation.parameters, palette=self._palette)

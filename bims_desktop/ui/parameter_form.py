@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
@@ -14,7 +14,7 @@ from bims_desktop.operations.spec import Parameter
 from bims_desktop.ui.field import Field
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import physical
+from bims_desktop.ui.words import physical, wanted
 
 
 def spoken(name: str) -> str:
@@ -106,6 +106,7 @@ class _Row:
         self.label = QLabel(spoken(parameter.name))
         self.label.setBuddy(self.field.editor)
         self.note, self.reason = QLabel(), QLabel(wordWrap=True)
+        self.note.setToolTip("On the specimen, by the calibration of the image.")
         assign(self.note, "quiet")
         assign(self.reason, "bad")
         self.reset = QToolButton()
@@ -114,15 +115,18 @@ class _Row:
         self._explain()
         grid = form.layout()
         assert isinstance(grid, QGridLayout)
-        grid.addWidget(self.label, 2 * index, 0, Qt.AlignmentFlag.AlignVCenter)
-        if parameter.bounds.unit:
-            grid.addWidget(self.field, 2 * index, 1)
-            grid.addWidget(self.note, 2 * index, 2)
+        grid.addWidget(self.label, 3 * index, 0, Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.field, 1)
+        grid.addLayout(row, 3 * index, 1)
+        grid.addWidget(self.reason, 3 * index + 2, 1, 1, 2)
+        if parameter.optional:  # beside its box there is no room for it
+            grid.addWidget(self.note, 3 * index + 1, 1)
         else:
-            grid.addWidget(self.field, 2 * index, 1, 1, 2)
+            row.addWidget(self.note)
         if resettable:
-            grid.addWidget(self.reset, 2 * index, 3)
-        grid.addWidget(self.reason, 2 * index + 1, 1, 1, 3)
+            row.addWidget(self.reset)
 
     def _explain(self) -> None:
         help = self.parameter.help or spoken(self.parameter.name)
@@ -145,15 +149,15 @@ class _Row:
             return "It needs at least one value."
         try:
             self.parameter.check(value)
-        except BadParameter as error:
-            return error.todo
+        except BadParameter:
+            return f"It must be {wanted(self.parameter)}."
         return ""
 
     def refresh(self, image: Image | None) -> None:
         value, unit = self.field.value(), self.parameter.bounds.unit
         measured = physical(value, unit, image) if isinstance(value, (int, float)) else ""
         self.note.setText(f"{unit} {measured}".strip())
-        self.note.setVisible(bool(unit))
+        self.note.setVisible(bool(unit) and value is not None)
         problem = self.problem()
         self.reason.setText(problem)
         self.reason.setVisible(bool(problem))

@@ -90,7 +90,7 @@ class PlayerPage(QSplitter):
     def restart(self) -> None:
         """All steps wait again; an earlier result is gone."""
         self.steps.restart(self._rehearsal.skips() if self._rehearsal else {})
-        self.verdict.hide()
+        self.result.hide()
         self.comparison.hide()
 
     def fail_running(self) -> None:
@@ -103,9 +103,14 @@ class PlayerPage(QSplitter):
         """Say, large, what came of it."""
         self.verdict.setText(text)
         assign(self.verdict, f"verdict-{role}")
-        self.verdict.show()
+        self.result.show()
         if drawn is not None:
             self.comparison.show_pictures(drawn)
+
+    def calibrate(self) -> None:
+        """Show lengths in the units of the inputs."""
+        if self._form is not None and self._rehearsal is not None:
+            self._form.calibrate(next(iter(self._rehearsal.bound.values()), None))
 
     def problem(self) -> str:
         """Why the selected step's parameters cannot be used; empty where they can."""
@@ -130,16 +135,15 @@ class PlayerPage(QSplitter):
         self.empty = _quiet(_EMPTY)
         self.parameters = QScrollArea(widgetResizable=True)
         self.parameters.setWidget(_quiet(_NO_STEP))
-        self.verdict.hide()
         self.allow_edits.hide()
         self.addWidget(_pane("Steps", self.table, self.empty))
         self.addWidget(_pane("Parameters", self.parameters))
-        self.addWidget(
-            _scrolled(_pane("Inputs", self.inputs, self.allow_edits, self.verdict, self.comparison, end=True))
-        )
+        self.result = _pane("Result", self.verdict, self.comparison, end=True)
+        self.result.hide()
+        self.addWidget(_scrolled(_pane("Inputs", self.inputs, self.allow_edits, self.result, end=True)))
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
-        self.setSizes([GRID * 56, GRID * 40, GRID * 44])
+        self.setSizes([GRID * 62, GRID * 38, GRID * 44])
 
     def _show_step(self) -> None:
         self._form = None
@@ -169,8 +173,9 @@ class PlayerPage(QSplitter):
         form = ParameterForm(operation.parameters, step.parameters, palette=self._palette, resettable=True)
         for name, value in self._rehearsal.edits.get(step.name, {}).items():
             form.field(name).set_value(value)
-        form.changed.connect(lambda: self._edit(step, form))
         self._form = form
+        self.calibrate()
+        form.changed.connect(lambda: self._edit(step, form))
         return form
 
     def _edit(self, step: Step, form: ParameterForm) -> None:
@@ -210,6 +215,7 @@ def _step_view(model: StepTable) -> QTableView:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(GRID * 3 + GRID // 2)
     header = table.horizontalHeader()
+    header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     table.setColumnWidth(1, GRID * 12)

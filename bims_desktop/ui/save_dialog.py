@@ -133,7 +133,8 @@ class SaveDialog(Dialog):
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, GRID * 6)
-        table.setColumnWidth(2, GRID * 26)
+        table.setColumnWidth(2, GRID * 28)
+        table.horizontalHeader().setHighlightSections(False)
         return table
 
     def _connect(self) -> None:

@@ -36,6 +36,7 @@ class Palette:
     good: str
     bad: str
     unknown: str
+    theme: str
 
     @classmethod
     def of(cls, viewer: napari.Viewer) -> Palette:
@@ -50,6 +51,7 @@ class Palette:
             surface=shades["foreground"],
             border=shades["primary"],
             current=shades["current"],
+            theme=theme.id,
             **_SIGNALS[theme.type],
         )
 
@@ -83,6 +85,11 @@ class Palette:
         QFrame[role] QLabel, QFrame[role] QWidget[role="bare"] {{ background: transparent; }}
         QTableView, QTreeView, QListView {{ background-color: {self.surface}; border-radius: 2px; }}
         QTableView::item {{ padding: 3px 4px; }}
+        QTreeView::item {{ padding: 3px 0px; }}
+        QTableView::indicator, QListView::indicator {{ width: 14px; height: 14px; border-radius: 2px;
+                                                       background-color: {self.border}; }}
+        QTableView::indicator:checked, QListView::indicator:checked {{
+            background-color: {self.current}; image: url("theme_{self.theme}:/check.svg"); }}
         QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px; border: 0; }}
         QScrollArea {{ border: 0; }}
         """

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from bims_desktop.app.verify import Verdicts
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.verdict_line import VerdictLine
+from bims_desktop.ui.words import told
 
 
 def overall(answer: Verdicts | BimsError) -> Sign:
@@ -25,9 +27,10 @@ class VerdictCard(QFrame):
     """The whole in words on top, six lines below; or why the file could not be read."""
 
     def __init__(
-        self, path: Path, answer: Verdicts | BimsError, palette: Palette, parent: QWidget | None = None
+        self, path: Path, answer: Verdicts | BimsError, palette: Palette, keys: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
+        self._keys = keys
         self.setProperty("role", "card")
         self.lines: dict[str, VerdictLine] = {}
         layout = QVBoxLayout(self)
@@ -39,13 +42,14 @@ class VerdictCard(QFrame):
             layout.addWidget(todo)
         else:
             for name, verdict in answer:
-                self.lines[name] = VerdictLine(name, verdict, palette)
+                self.lines[name] = VerdictLine(name, verdict, palette, keys)
                 layout.addWidget(self.lines[name])
         layout.addStretch(1)
 
     def _head(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> QHBoxLayout:
         picture, title, folder = QLabel(), QLabel(path.name), QLabel(str(path.parent))
-        self.summary = QLabel(answer.what if isinstance(answer, BimsError) else answer.summary, wordWrap=True)
+        self.summary = QLabel(wordWrap=True)
+        self.summary.setText(answer.what if isinstance(answer, BimsError) else told(answer.summary, self._keys))
         sign = overall(answer)
         picture.setPixmap(sign.icon(palette).pixmap(32, 32))
         picture.setToolTip(sign.meaning)

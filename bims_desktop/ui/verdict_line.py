@@ -11,6 +11,7 @@ from bims_desktop.app.verify import Verdict
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import told
 
 TITLES = {
     "pixels": "Pixels",
@@ -33,8 +34,8 @@ QUESTIONS = {
 class VerdictLine(QWidget):
     """Opens and closes by its arrow, by a click on the line, or by Space."""
 
-    def __init__(self, name: str, verdict: Verdict, palette: Palette, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, verdict: Verdict, palette: Palette, keys: Mapping[str, str] | None = None) -> None:
+        super().__init__()
         self.setProperty("role", "bare")
         self._palette = palette
         sign = VERDICT[verdict.state]
@@ -47,13 +48,16 @@ class VerdictLine(QWidget):
         self.details = _details(verdict.details)
         self.details.hide()
         picture, title, word = QLabel(), QLabel(TITLES[name]), QLabel(sign.word)
-        text = QLabel(verdict.text, wordWrap=True)
+        text = QLabel(told(verdict.text, keys), wordWrap=True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setToolTip(verdict.text)
         picture.setPixmap(sign.icon(palette).pixmap(16, 16))
         assign(title, "heading")
         assign(word, sign.role)
         title.setToolTip(QUESTIONS[name])
         word.setToolTip(sign.meaning)
-        title.setFixedWidth(GRID * 11)
+        title.setFixedWidth(GRID * 12)
         word.setFixedWidth(GRID * 9)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
@@ -80,7 +84,7 @@ def _details(details: Mapping[str, str]) -> QWidget:
     box = QWidget()
     box.setProperty("role", "bare")
     grid = QGridLayout(box)
-    grid.setContentsMargins(GRID * 23 + 16, 0, GRID * 4, GRID)
+    grid.setContentsMargins(GRID * 24 + 16, 0, GRID * 4, GRID)
     grid.setHorizontalSpacing(2 * GRID)
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate(details.items()):

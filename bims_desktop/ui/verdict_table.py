@@ -13,6 +13,7 @@ from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.verdict_card import overall
 from bims_desktop.ui.verdict_line import QUESTIONS, TITLES
+from bims_desktop.ui.words import told
 
 
 class VerdictTable(QTableWidget):
@@ -34,6 +35,7 @@ class VerdictTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(GRID * 3)
         header_view = self.horizontalHeader()
+        header_view.setHighlightSections(False)
         header_view.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header_view.setSectionResizeMode(len(TITLES) + 1, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(0, GRID * 28)
@@ -50,8 +52,9 @@ class VerdictTable(QTableWidget):
             return
         for column, (_, verdict) in enumerate(answer, 1):
             sign = VERDICT[verdict.state]
-            self._put(row, column, sign.word, verdict.text, sign, palette)
-        self._put(row, len(TITLES) + 1, answer.summary, answer.summary, None, palette)
+            self._put(row, column, sign.word, told(verdict.text), sign, palette)
+        words = told(answer.summary)
+        self._put(row, len(TITLES) + 1, words, words, None, palette)
 
     def _put(self, row: int, column: int, text: str, tip: str, sign: Sign | None, palette: Palette) -> None:
         item = QTableWidgetItem(text)

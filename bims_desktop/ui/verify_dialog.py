@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QSp
 
 from bims_desktop.app.verify import Verdicts, verify
 from bims_desktop.errors import BimsError
+from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
@@ -46,6 +47,7 @@ class VerifyDialog(Dialog):
         self.answers: list[tuple[Path, Answer]] = []
         self.card: VerdictCard | None = None
         self._row = -1
+        self._keys = {fingerprint(desktop.session.home.agent.public_key): "you"}
         self.table = VerdictTable()
         self.area = QScrollArea(widgetResizable=True)
         self.add_button, self.clear_button = QPushButton("Choose files"), QPushButton("Clear")
@@ -115,7 +117,8 @@ class VerifyDialog(Dialog):
         self.add_button.setToolTip("Choose images to verify; dropping them works too.")
         self.clear_button.setToolTip("Forget these answers.")
         self.replay_button.setToolTip("Run the steps of this file again and compare the pixels.")
-        self.add_footer(self.clear_button, self.replay_button, self.add_button, self.close_button)
+        assign(self.add_button, "primary")
+        self.add_footer(self.close_button, self.clear_button, self.replay_button, self.add_button)
 
     def _connect(self) -> None:
         self._checked.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -141,7 +144,7 @@ class VerifyDialog(Dialog):
             self.area.setWidget(empty)
             return
         self._row = row
-        self.card = VerdictCard(*self.answers[row], self.colours)
+        self.card = VerdictCard(*self.answers[row], self.colours, self._keys)
         self.area.setWidget(self.card)
         self.table.selectRow(row)
         self.settle()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bims_desktop.model.image import Image
+from bims_desktop.operations.spec import EXACT, Parameter
 
+_NUMBERS = {int: "whole number", float: "number", str: "word", bool: "true or false"}
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
+_FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})")
 _POWERS = {"px": ("", 1), "px²": ("²", 2), "px³": ("³", 3)}
 
 
@@ -75,3 +81,46 @@ def several(count: int, noun: str) -> str:
     ('1 step', '0 actions')
     """
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def wanted(parameter: Parameter) -> str:
+    """What a value must be, as the second half of "It must be …".
+
+    Examples
+    --------
+    >>> from bims_desktop.operations import spec
+    >>> wanted(Parameter("radius", int, 1, spec.Bounds(0)))
+    'a whole number, 0 or more'
+    >>> wanted(Parameter("range", tuple, "image", item=float, words=("image", "dtype"), length=2))
+    'image, dtype or 2 numbers, parted by commas'
+    """
+    if parameter.type is tuple:
+        noun = _NUMBERS.get(parameter.item or float, "value")
+        count = several(parameter.length, noun) if parameter.length else f"{noun}s"
+        listed = f" out of {', '.join(map(str, parameter.choices))}" if parameter.choices else ", parted by commas"
+        return " or ".join((*((", ".join(parameter.words),) if parameter.words else ()), count + listed))
+    if parameter.choices:
+        return f"one of {', '.join(map(str, parameter.choices))}"
+    return f"a {_NUMBERS.get(parameter.type, 'value')}{_limits(parameter)}"
+
+
+def _limits(parameter: Parameter) -> str:
+    low, high = parameter.bounds.low, parameter.bounds.high
+    if parameter.type not in (int, float):
+        return ""
+    if low > -EXACT and high < EXACT:
+        return f" from {low:g} to {high:g}"
+    return f", {low:g} or more" if low > -EXACT else f", {high:g} or less" if high < EXACT else ""
+
+
+def told(text: str, keys: Mapping[str, str] | None = None) -> str:
+    """`text` with its times as people say them, and long fingerprints short; `keys` are names for known ones.
+
+    Examples
+    --------
+    >>> told(f"by SHA256:{'a' * 43}"), told(f"by SHA256:{'a' * 43}", {f"SHA256:{'a' * 43}": "you"})
+    ('by key aaaaaaaa…', 'by you')
+    """
+    names = keys or {}
+    text = _FINGERPRINT.sub(lambda found: names.get(found[0], f"key {found[1][:8]}…"), text)
+    return _ISO.sub(lambda found: moment(found[0]), text)

@@ -50,9 +50,14 @@ def test_the_mode_is_that_of_an_ordinary_file(tmp_path: Path) -> None:
 def test_after_an_error_the_old_file_stays(tmp_path: Path, error: type[BaseException]) -> None:
     target = tmp_path / "image.tif"
     target.write_text("old")
-    with pytest.raises(error), replacing(target) as temporary:
-        temporary.write_text("half")
-        raise error
+
+    def save() -> None:
+        with replacing(target) as temporary:
+            temporary.write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        save()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

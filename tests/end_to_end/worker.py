@@ -1,0 +1,99 @@
+"""A process of its own that replays macros: it gets their text, input files and stored edits, and nothing else.
+
+A JSON line a request on stdin: ``{"folder": …, "inputs": {name: path}, "minimal": bool}``, the folder holding
+``macro.py`` and ``blobs``. A JSON line an answer: ``{"digest": …, "spare": [names of steps], "error": …}``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any
+
+BLOCKED = ("napari", "PySide6", "PyQt5", "PyQt6", "qtpy", "magicgui", "superqt", "vispy")
+
+
+class Blocker(MetaPathFinder):
+    """Refuses the packages of the window."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name.partition(".")[0] in BLOCKED:
+            raise ImportError(f"{name} is blocked here")
+
+
+sys.meta_path.insert(0, Blocker())
+
+from bims_desktop.errors import BimsError  # noqa: E402
+from bims_desktop.files.blobs import Blobs  # noqa: E402
+from bims_desktop.files.image_blob import decode_image  # noqa: E402
+from bims_desktop.files.readers import read  # noqa: E402
+from bims_desktop.macro.plan import Plan, Step  # noqa: E402
+from bims_desktop.macro.replay import Context, run  # noqa: E402
+from bims_desktop.macro.source import parse  # noqa: E402
+from bims_desktop.model.digest import pixel_digest  # noqa: E402
+from bims_desktop.provenance.versions import value_digest  # noqa: E402
+
+
+def main() -> None:
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = answer_to(request)
+        except BimsError as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+def answer_to(request: dict[str, Any]) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    plan = parse((folder / "macro.py").read_text("ascii"))
+    context = _context(folder, request["inputs"])
+    digest = _digest(plan, context)
+    spare = [step.name for step in plan if _is_spare(plan, step, context, digest)] if request["minimal"] else []
+    return {"digest": digest, "spare": spare}
+
+
+def _context(folder: Path, inputs: dict[str, str]) -> Context:
+    blobs = Blobs(folder / "blobs")
+
+    def load(step: Step) -> Any:
+        image = read(inputs[step.name]).image
+        assert pixel_digest(image) == step.parameters["digest"]
+        return image
+
+    return Context(load, blobs.get, lambda step: decode_image(blobs.get(step.parameters["digest"])))
+
+
+def _digest(plan: Plan, context: Context) -> str:
+    last = None
+    for last in run(plan, context):
+        pass
+    assert last is not None
+    return value_digest(last.values[0])
+
+
+def _is_spare(plan: Plan, step: Step, context: Context, digest: str) -> bool:
+    """Whether one of the images that `step` reads could stand in for its result."""
+    return any(_bypassed(plan, step, read, context) == digest for read in set(step.arguments.values()))
+
+
+def _bypassed(plan: Plan, step: Step, read: str, context: Context) -> str:
+    rest = [
+        replace(s, arguments={n: read if a == step.name else a for n, a in s.arguments.items()})
+        for s in plan
+        if s is not step
+    ]
+    if step is plan.steps[-1]:
+        # What it reads must come last; nothing else does.
+        rest.sort(key=lambda s: s.name == read)
+    try:
+        return _digest(Plan(tuple(rest)), context)
+    except BimsError:
+        return ""
+
+
+if __name__ == "__main__":
+    main()
