@@ -14,12 +14,12 @@ import bims_desktop as bims
 
 def count_nuclei(image: Path, folder: Path) -> Path:
     """Smooth, threshold and label the nuclei in `image`; save the labels in `folder`."""
-    with bims.Session(folder / "session") as session:
+    with bims.Session() as session:
         cells = session.open(image)
         smooth = session.run("gaussian", cells, sigma=2)
         mask = session.run("threshold_otsu", smooth)
         nuclei = session.run("label", mask)
-        report = session.save(nuclei, folder / "nuclei-labels.ome.tif", overwrite=True)
+        report = session.save(nuclei, folder / "nuclei-labels.ome.tif")
         for action in session.actions:
             print(f"{action.number:>3}  {action.sentence}")
     print(f"Saved {report.path.name}, {len(report.kept)} steps in its record.")

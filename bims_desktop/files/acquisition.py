@@ -30,5 +30,5 @@ class Acquisition:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of `raw` in UTF-8, as ``sha256:<hex>``; undecodable bytes count as they came."""
-        return f"sha256:{hashlib.sha256(self.raw.encode('utf-8', 'surrogateescape')).hexdigest()}"
+        """SHA-256 of `raw` in UTF-8, as ``sha256:<hex>``."""
+        return f"sha256:{hashlib.sha256(self.raw.encode()).hexdigest()}"

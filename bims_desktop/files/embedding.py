@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bims_desktop.errors import NoRecord, RecordDamaged, SaveRefused, UnreadableFile
-from bims_desktop.files import ome_xml, tiff, xml
+from bims_desktop.files import ome_annotations, tiff, xml
 from bims_desktop.files.guard import DEFAULT, MIB, Budget, unreadable
 
 RECORD_NAMESPACE = "urn:bims-desktop:record:1"
@@ -63,10 +63,10 @@ def embed(path: str | os.PathLike[str], envelope: bytes, summary: Mapping[str, s
     if root is None:
         raise SaveRefused(f"{Path(path).name} has no OME-XML to hold a record.", "Save it as OME-TIFF first.")
     for identity in (RECORD_ID, SUMMARY_ID, RECEIPT_ID):
-        ome_xml.remove_annotation(root, identity)
-    ome_xml.annotate_map(root, SUMMARY_ID, SUMMARY_NAMESPACE, summary)
-    ome_xml.annotate_comment(root, RECORD_ID, RECORD_NAMESPACE, text)
-    ome_xml.annotate_comment(root, RECEIPT_ID, RECEIPT_NAMESPACE, " " * SLOT)
+        ome_annotations.remove_annotation(root, identity)
+    ome_annotations.annotate_map(root, SUMMARY_ID, SUMMARY_NAMESPACE, summary)
+    ome_annotations.annotate_comment(root, RECORD_ID, RECORD_NAMESPACE, text)
+    ome_annotations.annotate_comment(root, RECEIPT_ID, RECEIPT_NAMESPACE, " " * SLOT)
     tiff.replace_description(path, xml.to_bytes(root))
 
 
@@ -139,7 +139,7 @@ def _ome_root(path: str | os.PathLike[str], budget: Budget) -> xml.Element | Non
 
 
 def _only(path: str | os.PathLike[str], root: xml.Element, namespace: str) -> str:
-    texts = [ome_xml.value_of(annotation) for annotation in ome_xml.annotations_of(root, namespace)]
+    texts = [ome_annotations.value_of(annotation) for annotation in ome_annotations.annotations_of(root, namespace)]
     if len(texts) > 1:
         raise RecordDamaged(
             f"{Path(path).name} carries {len(texts)} annotations of {namespace}.", "One was added later."

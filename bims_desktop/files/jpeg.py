@@ -31,8 +31,8 @@ def read_jpeg(path: Path, *, budget: Budget) -> Opened:
     FileTooLarge
         Beyond the budget, seen from its header.
     """
-    size = path.stat().st_size
     with decoding(path):
+        size = path.stat().st_size
         # The class itself: Image.open would stop large scans at its own limit, not at the budget.
         opened = JpegImagePlugin.JpegImageFile(path)
         width, height = opened.size
@@ -54,5 +54,4 @@ def read_jpeg(path: Path, *, budget: Budget) -> Opened:
 def _metadata(opened: JpegImagePlugin.JpegImageFile) -> tuple[dict[str, Json], str]:
     fields: dict[str, Json] = {TAGS.get(code, str(code)): str(value) for code, value in opened.getexif().items()}
     comment = opened.info.get("comment", b"")
-    raw = comment.decode("utf-8", "surrogateescape") if isinstance(comment, bytes) else str(comment)
-    return fields, raw
+    return fields, comment.decode("latin-1") if isinstance(comment, bytes) else str(comment)

@@ -64,6 +64,10 @@ def _check(image: Image) -> None:
         raise SaveRefused(
             f"OME-TIFF cannot hold pixels of type {image.dtype}.", f"Convert them to one of {', '.join(DTYPES)}."
         )
+    if image.kind == "rgb" and (image.size("S") not in (3, 4) or image.dtype.kind == "c"):
+        raise SaveRefused(
+            f"OME-TIFF cannot hold colours of {image.size('S')} {image.dtype} samples.", "Save three or four real ones."
+        )
     if 0 in image.shape:
         raise SaveRefused(f"An image of the shape {image.shape} has no pixels to save.", "Save another image.")
 

@@ -1,4 +1,4 @@
-"""OME-XML 2016-06: what an `Image` means, written for every OME reader, and read back.
+"""OME-XML 2016-06: what an `Image` means, written for every OME reader.
 
 References
 ----------
@@ -8,9 +8,6 @@ Genome Biology 6:R47; schema http://www.openmicroscopy.org/Schemas/OME/2016-06
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import SubElement
 
@@ -18,13 +15,10 @@ import numpy as np
 
 from bims_desktop.errors import SaveRefused
 from bims_desktop.files import units
+from bims_desktop.files.ome_annotations import IMAGE_ID, IMAGE_NAMESPACE, SCHEMA, annotate_map
 from bims_desktop.files.xml import Element
-from bims_desktop.model.canonical import Json
-from bims_desktop.model.image import Channel, Image
+from bims_desktop.model.image import Image
 
-SCHEMA = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
-IMAGE_NAMESPACE = "urn:bims-desktop:image:1"
-IMAGE_ID = "Annotation:BIMS:Image"
 AXES = "TCZYXS"
 TYPES = {
     "bool": "uint8",
@@ -35,7 +29,6 @@ TYPES = {
 }
 _LOCATION = "http://www.w3.org/2001/XMLSchema-instance"
 
-ElementTree.register_namespace("", SCHEMA)
 ElementTree.register_namespace("xsi", _LOCATION)
 
 
@@ -117,160 +110,5 @@ def _ours(image: Image) -> dict[str, str]:
     return facts
 
 
-def annotate_map(root: Element, identity: str, namespace: str, values: Mapping[str, str]) -> None:
-    """Link a MapAnnotation of short texts to the first image."""
-    value = SubElement(_annotation(root, "MapAnnotation", identity, namespace), f"{{{SCHEMA}}}Value")
-    for key, text in values.items():
-        SubElement(value, f"{{{SCHEMA}}}M", K=key).text = text
-
-
-def annotate_comment(root: Element, identity: str, namespace: str, text: str) -> None:
-    """Link a CommentAnnotation to the first image."""
-    SubElement(_annotation(root, "CommentAnnotation", identity, namespace), f"{{{SCHEMA}}}Value").text = text
-
-
-def _annotation(root: Element, tag: str, identity: str, namespace: str) -> Element:
-    prefix = prefix_of(root)
-    image = root.find(f"{prefix}Image")
-    if image is None:
-        raise SaveRefused("The OME-XML names no image to annotate.", "Save the image anew.")
-    container = root.find(f"{prefix}StructuredAnnotations")
-    if container is None:
-        container = Element(f"{prefix}StructuredAnnotations")
-        root.insert(_place(root, prefix), container)
-    SubElement(image, f"{prefix}AnnotationRef", ID=identity)
-    return SubElement(container, f"{prefix}{tag}", ID=identity, Namespace=namespace)
-
-
-def _place(root: Element, prefix: str) -> int:
-    # The schema wants the annotations after the images and before the regions.
-    images = [index for index, child in enumerate(root) if child.tag == f"{prefix}Image"]
-    return images[-1] + 1
-
-
-def prefix_of(root: Element) -> str:
-    """Namespace of the root, as ElementTree writes it before a tag; empty where there is none."""
-    return root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
-
-
-def remove_annotation(root: Element, identity: str) -> None:
-    """Take out the annotation `identity` and every link to it."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.get("ID") == identity and child.tag.endswith(("Annotation", "}AnnotationRef", "AnnotationRef")):
-                parent.remove(child)
-
-
-def annotations_of(root: Element, namespace: str) -> Iterator[Element]:
-    """Every annotation of `namespace`."""
-    return (element for element in root.iter() if element.get("Namespace") == namespace)
-
-
-def value_of(annotation: Element) -> str:
-    """Text of a CommentAnnotation; empty where there is none."""
-    return annotation.findtext(f"{prefix_of(annotation)}Value") or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What OME-XML says of one image: steps and units by axis, channels, facts, our annotation."""
-
-    scale: dict[str, float]
-    units: dict[str, str]
-    channels: tuple[Channel, ...]
-    ours: dict[str, str]
-    name: str
-
-
-def meaning(root: Element, index: int) -> Meaning | None:
-    """What the OME-XML under `root` says of its image number `index`; None where it has no such image."""
-    prefix = prefix_of(root)
-    images = root.findall(f"{prefix}Image")
-    pixels = images[index].find(f"{prefix}Pixels") if index < len(images) else None
-    if pixels is None:
-        return None
-    scale, unit = _read_steps(pixels)
-    ours = _read_map(root) if index == 0 else {}
-    if "time step in frames" in ours and "T" not in scale and (step := _positive(ours["time step in frames"])):
-        scale["T"] = step
-    channels = tuple(_read_channel(channel) for channel in pixels.findall(f"{prefix}Channel"))
-    return Meaning(scale, unit, channels, ours, images[index].get("Name", ""))
-
-
-def _read_steps(pixels: Element) -> tuple[dict[str, float], dict[str, str]]:
-    scale: dict[str, float] = {}
-    unit: dict[str, str] = {}
-    for axis, key, default in (
-        ("X", "PhysicalSizeX", "µm"),
-        ("Y", "PhysicalSizeY", "µm"),
-        ("Z", "PhysicalSizeZ", "µm"),
-        ("T", "TimeIncrement", "s"),
-    ):
-        if step := _positive(pixels.get(key, "")):
-            scale[axis], unit[axis] = step, units.normal(pixels.get(f"{key}Unit", default))
-    return scale, unit
-
-
-def _positive(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and value > 0 else None
-
-
-def _read_channel(channel: Element) -> Channel:
-    try:
-        color = f"#{(int(channel.get('Color', '')) >> 8) & 0xFFFFFF:06x}"
-    except ValueError:
-        color = ""
-    return Channel(channel.get("Name", ""), color)
-
-
-def _read_map(root: Element) -> dict[str, str]:
-    found = next(annotations_of(root, IMAGE_NAMESPACE), None)
-    return {} if found is None else {m.get("K", ""): m.text or "" for m in found.iter() if m.tag.endswith("}M")}
-
-
 def _add(parent: Element, tag: str, **attributes: str) -> Element:
     return SubElement(parent, f"{{{SCHEMA}}}{tag}", attributes)
-
-
-_FACTS = {
-    "Microscope": ("Manufacturer", "Model"),
-    "Objective": ("Manufacturer", "Model", "LensNA", "NominalMagnification", "Immersion"),
-    "Detector": ("Manufacturer", "Model", "Type"),
-    "Pixels": (
-        "PhysicalSizeX",
-        "PhysicalSizeXUnit",
-        "PhysicalSizeY",
-        "PhysicalSizeYUnit",
-        "PhysicalSizeZ",
-        "PhysicalSizeZUnit",
-        "TimeIncrement",
-        "TimeIncrementUnit",
-    ),
-    "Channel": ("Name", "Fluor", "ExcitationWavelength", "EmissionWavelength", "AcquisitionMode"),
-}
-
-
-def facts(root: Element) -> dict[str, Json]:
-    """Instrument, objective, channels, exposures and dates that OME-XML holds, as JSON."""
-    found: dict[str, Json] = {}
-    for tag, keys in _FACTS.items():
-        rows: list[Json] = [row for element in _every(root, tag) if (row := _row(element, keys))]
-        if rows:
-            found[tag.lower()] = rows
-    if dates := [element.text for element in _every(root, "AcquisitionDate") if element.text]:
-        found["acquisition_date"] = list(dates)
-    if exposures := sorted({float(v) for e in _every(root, "Plane") if (v := e.get("ExposureTime")) and _positive(v)}):
-        found["exposure_time"] = list(exposures)
-    return found
-
-
-def _row(element: Element, keys: tuple[str, ...]) -> dict[str, Json]:
-    return {key: element.attrib[key] for key in keys if key in element.attrib}
-
-
-def _every(root: Element, tag: str) -> Iterator[Element]:
-    return root.iter(f"{prefix_of(root)}{tag}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,16 @@ import numpy as np
 import tifffile
 
 from bims_desktop.errors import SaveRefused
-from bims_desktop.files import bound, house_axes, samples, tiff_series
+from bims_desktop.files import bound, tiff_series
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.calibration import Calibration
 from bims_desktop.files.damage import decoding
 from bims_desktop.files.guard import DEFAULT, GIB, Budget
 from bims_desktop.files.opened import Opened
+from bims_desktop.files.tiff_image import image_of, notes_on
 from bims_desktop.files.tiff_meaning import TiffMeaning, describe
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.digest import pixel_digest
-from bims_desktop.model.image import Channel, Image, Kind, Pixels
 
 # Its warnings become our notes and errors; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -149,9 +149,9 @@ def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget
     try:
         chosen, number, meaning = _surveyed(tiff, path, series, budget)
         raw, lazy = tiff_series.pixels(tiff, chosen, path)
-        image, notes = _image(raw, chosen, meaning, path.name)
+        image, notes = image_of(raw, chosen, meaning, path.name)
         return Opened(
-            image, meaning.acquisition, path, tiff.filehandle.size, number, (*_notes(tiff, chosen, number), *notes)
+            image, meaning.acquisition, path, tiff.filehandle.size, number, (*notes_on(tiff, chosen, number), *notes)
         )
     finally:
         # Lazy pages are read through this handle for as long as the image lives.
@@ -176,65 +176,6 @@ def _surveyed(tiff: Any, path: Path, series: int | None, budget: Budget) -> tupl
         with decoding(path):
             meaning = describe(tiff, number, path.name)
     return chosen, number, meaning
-
-
-def _image(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple[Image, tuple[str, ...]]:
-    rgb = _is_rgb(series)
-    letters, assumed = house_axes.named(series.axes, rgb=rgb)
-    pixels, converted = samples.usable(raw, name)
-    pixels, axes = house_axes.in_order(pixels, letters)
-    pixels, axes = house_axes.expanded(pixels, axes, meaning.ours.get("axes", ""))
-    pixels, kind, doubted = _of_kind(pixels, axes, meaning.ours)
-    found = meaning.calibration
-    image = Image(
-        pixels,
-        axes,
-        scale=tuple(found.scale.get(axis, 1.0) for axis in axes),
-        units=tuple(found.units.get(axis, "") for axis in axes),
-        channels=_channels(found.channels, axes, pixels.shape),
-        kind=kind,
-    )
-    return image, (*assumed, *converted, *doubted, *found.notes)
-
-
-def _is_rgb(series: Any) -> bool:
-    colors = series.keyframe.photometric in (tifffile.PHOTOMETRIC.RGB, tifffile.PHOTOMETRIC.YCBCR)
-    return colors and "S" in series.axes and series.shape[series.axes.index("S")] in (3, 4)
-
-
-def _of_kind(pixels: Pixels, axes: str, ours: Mapping[str, str]) -> tuple[Pixels, Kind, tuple[str, ...]]:
-    notes: tuple[str, ...] = ()
-    if ours.get("type") == "bool":
-        mask = samples.as_mask(pixels)
-        pixels = pixels if mask is None else mask
-        notes = () if mask is not None else ("It says it is a mask, and holds other values than 0 and 255.",)
-    return pixels, _kind(pixels, axes, ours.get("kind", "")), notes
-
-
-def _kind(pixels: Pixels, axes: str, saved: str) -> Kind:
-    if "S" in axes:
-        return "rgb"
-    if saved == "labels" and pixels.dtype.kind in "iu":
-        return "labels"
-    return "mask" if pixels.dtype == np.bool_ and saved != "intensity" else "intensity"
-
-
-def _channels(channels: tuple[Channel, ...], axes: str, shape: tuple[int, ...]) -> tuple[Channel, ...]:
-    count = shape[axes.index("C")] if "C" in axes else 1
-    return channels if len(channels) == count and any(c.name or c.color for c in channels) else ()
-
-
-def _notes(tiff: tifffile.TiffFile, series: Any, number: int) -> tuple[str, ...]:
-    notes = []
-    if len(tiff.series) > 1:
-        notes.append(f"It holds {len(tiff.series)} series; this is series {number}.")
-    if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        notes.append("Its photometric tag says that 0 is white; the samples were read as they are stored.")
-    if series.keyframe.photometric == tifffile.PHOTOMETRIC.PALETTE:
-        notes.append("It has a colour map, which was not applied; the samples were read as they are stored.")
-    if missing := tiff_series.planes_missing(tiff, series):
-        notes.append(f"{missing} planes that ImageJ's metadata promise are not in it.")
-    return tuple(notes)
 
 
 def bound_fields(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> dict[str, Json]:
@@ -281,6 +222,6 @@ def _levels(tiff: tifffile.TiffFile, path: Path, budget: Budget) -> dict[str, Js
         for level, smaller in enumerate(series.levels[1:], start=1):
             tiff_series.check(tiff, smaller, path, budget)
             raw, _ = tiff_series.pixels(tiff, smaller, path)
-            image, _ = _image(raw, smaller, TiffMeaning(Calibration(), Acquisition(), {}), path.name)
+            image, _ = image_of(raw, smaller, TiffMeaning(Calibration(), Acquisition(), {}), path.name)
             digests[f"{number}.{level}"] = pixel_digest(image)
     return digests

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
-    QLabel,
     QLineEdit,
     QTableView,
     QToolButton,
@@ -23,7 +20,9 @@ from bims_desktop.ui import action_table
 from bims_desktop.ui.action_detail import ActionDetail
 from bims_desktop.ui.action_table import ActionTable
 from bims_desktop.ui.icons import icon
-from bims_desktop.ui.theme import GRID, assign, dress
+from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.rows import as_rows
+from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -63,10 +62,8 @@ class ActionLogDock(QWidget):
         self._build_filters()
         self._build_table()
         self.detail = ActionDetail(self._palette)
-        self.empty = QLabel(_EMPTY, wordWrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty = quiet(_EMPTY)
         self.empty.setMinimumHeight(_LEAST)
-        assign(self.empty, "quiet")
         self._lay_out()
         self._draw()
         self._connect()
@@ -100,25 +97,8 @@ class ActionLogDock(QWidget):
     def _build_table(self) -> None:
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Action log")
-        self.table.setShowGrid(False)
         self.table.setMinimumHeight(_LEAST)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(GRID * 3)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(GRID * 4)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        # Fixed widths: sizing to contents would measure every row on every change.
-        for column, width in {0: 6, 2: 15, 3: 10, 4: 18}.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.table.setColumnWidth(column, width * GRID)
-        header.setSectionResizeMode(action_table.SENTENCE, QHeaderView.ResizeMode.Stretch)
+        as_rows(self.table, "Action log", stretch=action_table.SENTENCE, widths={0: 6, 2: 15, 3: 10, 4: 18})
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()

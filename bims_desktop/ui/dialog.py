@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bims_desktop.errors import BimsError, Cancelled
@@ -64,11 +65,18 @@ class Dialog(QDialog):
     def start(self, title: str, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
         """Run `work` beside the window; `on_done` takes its result, errors are shown in place."""
         self.notice.clear()
-        job = self.desktop.jobs.start(title, work, on_done, self._failed)
+        job: Job = self.desktop.jobs.start(
+            title, work, lambda result: self._settled(job, on_done, result), lambda e: self._settled(job, self.fail, e)
+        )
         self._running = job
-        job.ended.connect(self._ended)
         self.job.follow(job)
         self.settle()
+
+    def abandon(self) -> None:
+        """Stop what runs at once: it is told to end, and nothing of it is shown any more."""
+        self.job.stop()
+        self.job.release()
+        self._running = None
 
     def settle(self) -> None:
         """Enable what can be done now; windows with such things say how."""
@@ -85,6 +93,19 @@ class Dialog(QDialog):
             button.setAutoDefault(False)
             self._footer.addWidget(button)
 
+    def drop(self, paths: list[Path]) -> None:
+        """Take files that were dropped; windows that accept drops say how."""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere on the window."""
+        if event.mimeData().hasUrls() and not self.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        event.acceptProposedAction()
+        self.drop([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape stops what runs before it closes the window."""
         if event.key() == Qt.Key.Key_Escape and self.busy:
@@ -94,18 +115,21 @@ class Dialog(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs; nobody would see what comes of it."""
-        self.job.stop()
+        self.abandon()
         self.desktop.viewer.events.theme.disconnect(self.restyle)
         super().closeEvent(event)
 
-    def _ended(self) -> None:
-        self._running = None
-        self.settle()
-
-    def _failed(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
+        """Say in place what went wrong."""
         if isinstance(error, Cancelled):
             self.notice.say("Cancelled; nothing was changed.")
         elif isinstance(error, BimsError):
             self.notice.fail(error)
         else:
             self.notice.say(f"Something unexpected stopped it. {type(error).__name__}: {error}", "bad")
+
+    def _settled(self, job: Job, take: Callable[[Any], None], value: Any) -> None:
+        if job is self._running:
+            self._running = None
+            take(value)
+            self.settle()

@@ -28,10 +28,11 @@ class Facts(QTreeWidget):
 
     def show_facts(self, facts: Mapping[str, Any]) -> None:
         """Show `facts`; mappings and lists of mappings become branches."""
+        items = list(_branches(facts))
         self.clear()
-        self.addTopLevelItems(list(_branches(facts)))
+        self.addTopLevelItems(items)
         self.expandToDepth(1)
-        self.setRootIsDecorated(any(self.topLevelItem(row).childCount() for row in range(self.topLevelItemCount())))
+        self.setRootIsDecorated(any(item.childCount() for item in items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy whole values, not what fits into the column."""

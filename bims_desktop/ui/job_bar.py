@@ -39,6 +39,7 @@ class JobBar(QWidget):
 
     def follow(self, job: Job) -> None:
         """Show `job` until it ends."""
+        self.release()
         self._job = job
         # Busy until the job says how far it is: a bar that stands at 0 % looks stuck.
         self.bar.setRange(0, 0)
@@ -46,7 +47,7 @@ class JobBar(QWidget):
         self.bar.setToolTip(job.title)
         self.cancel.setEnabled(True)
         job.progressed.connect(self._progress)
-        job.ended.connect(self._end)
+        job.ended.connect(self.release)
         self.show()
 
     def stop(self) -> None:
@@ -55,13 +56,17 @@ class JobBar(QWidget):
             self._job.cancel()
             self.cancel.setEnabled(False)
 
+    def release(self) -> None:
+        """Show nothing more of the job, whether it ended or not."""
+        if self._job is not None:
+            self._job.progressed.disconnect(self._progress)
+            self._job.ended.disconnect(self.release)
+        self._job = None
+        self.hide()
+
     def _progress(self, fraction: float) -> None:
         if self._job is None:
             return
         self.bar.setRange(0, _FINE)
         self.bar.setValue(round(fraction * _FINE))
         self.bar.setFormat(f"{self._job.title}  %p %")
-
-    def _end(self) -> None:
-        self._job = None
-        self.hide()

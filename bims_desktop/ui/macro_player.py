@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog
 
-from bims_desktop.app.replay import Replay, ReplayResult, find_input
+from bims_desktop.app.replay import ReplayResult
 from bims_desktop.errors import BimsError
 from bims_desktop.files.readers import read
-from bims_desktop.macro.plan import Step
 from bims_desktop.macro.replay import StepResult
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
-from bims_desktop.operations.running import tick
-from bims_desktop.ui.comparison import Pictures, pictures
 from bims_desktop.ui.dialog import Dialog
-from bims_desktop.ui.icons import icon
+from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
-from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.transport import Transport
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
@@ -50,19 +45,16 @@ class MacroPlayer(Dialog):
         A saved image, or a macro as text.
     """
 
-    _began = Signal(int, str)
-    _stepped = Signal(int, object)
+    _began = Signal(object, str)
+    _ended_step = Signal(object, object)
 
     def __init__(self, desktop: Desktop, source: str | Path | None = None) -> None:
         super().__init__(desktop, "MacroPlayer")
         self.resize(_WIDTH, _HEIGHT)
         self.rehearsal: Rehearsal | None = None
         self.outcome: ReplayResult | None = None
-        self.panes = PlayerPage(desktop, self.colours)
-        self._round = 0
-        self._steps: Iterator[StepResult] | None = None
-        self._replay: Replay | None = None
-        self._done: list[StepResult] = []
+        self.panes, self.transport = PlayerPage(desktop, self.colours), Transport()
+        self._performance: Performance | None = None
         self._lay_out()
         self._connect()
         self.restyle()
@@ -85,25 +77,34 @@ class MacroPlayer(Dialog):
 
     def run(self, until: int | None = None) -> None:
         """Run all steps that are left, or those up to row `until`."""
-        if self.rehearsal is None or not self.run_button.isEnabled():
+        rehearsal = self.rehearsal
+        if rehearsal is None or not self.transport.run.isEnabled():
             return
-        if self.rehearsal.packages:
-            self._ask_trust(self.rehearsal.packages)
+        if rehearsal.packages:
+            self._ask_trust(rehearsal.packages)
             return
-        if self._finished():
+        if self._performance is None or self._performance.finished:
             self._reset()
-        names = [step.name for step in self.rehearsal.plan]
-        last = names[-1] if until is None else names[until]
-        round, rehearsal = self._round, self.rehearsal
-        self.start("Replaying", lambda: self._play(round, rehearsal, last), self._played)
+            self._performance = Performance(rehearsal)
+        performance = self._performance
+        last = rehearsal.plan.steps[-1 if until is None else until].name
+
+        def work() -> tuple[Performance, Outcome | None]:
+            return performance, performance.play(
+                last,
+                lambda name: self._began.emit(performance, name),
+                lambda result: self._ended_step.emit(performance, result),
+            )
+
+        self.start("Replaying", work, self._played)
 
     def step(self) -> None:
         """Run the next step alone."""
         if self.rehearsal is not None:
-            if self._finished():
+            if self._performance is not None and self._performance.finished:
                 self._reset()
-            waiting = (row for row, step in enumerate(self.rehearsal.plan) if self._waits(step))
-            self.run(next(waiting, None))
+            states = [self.panes.steps.state(step.name) for step in self.rehearsal.plan]
+            self.run(states.index("waiting") if "waiting" in states else None)
 
     def run_to_here(self) -> None:
         """Run up to the selected step."""
@@ -111,9 +112,8 @@ class MacroPlayer(Dialog):
 
     def stop(self) -> None:
         """Stop at once: what still computes is let go, and nothing of it is shown."""
-        self.job.stop()
-        self._reset()
-        self._ended()
+        self.abandon()
+        self._changed()
         self.notice.say("Stopped. The next run begins again at the first step.")
 
     def settle(self) -> None:
@@ -123,55 +123,31 @@ class MacroPlayer(Dialog):
             problem = self.panes.problem() or self.rehearsal.problem()
         if self.busy:
             problem = "It runs now."
-        for button, tip in self._tips.items():
-            button.setEnabled(not problem)
-            button.setToolTip(problem or tip)
-        self.stop_button.setEnabled(self.busy)
-        self.open_button.setEnabled(not self.busy)
+        self.transport.allow(problem, self.busy)
         self.panes.set_busy(self.busy)
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
         super().restyle()
         self.panes.restyle(self.colours)
-        names = {self.run_button: "run", self.step_button: "step", self.here_button: "run_to", self.stop_button: "stop"}
-        for button, name in names.items():
-            button.setIcon(icon(name, self.colours.icon))
-        self.open_button.setIcon(icon("browse", self.colours.icon))
+        self.transport.restyle(self.colours)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A saved image or a macro may be dropped anywhere."""
-        if event.mimeData().hasUrls() and not self.busy:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        event.acceptProposedAction()
-        self.load(event.mimeData().urls()[0].toLocalFile())
+    def drop(self, paths: list[Path]) -> None:
+        """Show the macro that was dropped."""
+        self.load(paths[0])
 
     def _lay_out(self) -> None:
         self.setAcceptDrops(True)
-        self.open_button = QPushButton("Open")
-        self.run_button, self.step_button = QPushButton("Run"), QPushButton("Step")
-        self.here_button, self.stop_button = QPushButton("Run to here"), QPushButton("Stop")
-        assign(self.run_button, "primary")
-        self._tips = {
-            self.run_button: "Run all steps that are left. Ctrl+Return",
-            self.step_button: "Run the next step alone.",
-            self.here_button: "Run up to the selected step.",
-        }
-        self.open_button.setToolTip("Open a saved image, or a macro as text; dropping it works too.")
-        self.stop_button.setToolTip("Stop at once. Esc")
         self.job.cancel.hide()
         self.page.addWidget(self.panes, 1)
-        self.add_footer(self.open_button, self.stop_button, self.step_button, self.here_button, self.run_button)
+        self.add_footer(*self.transport.buttons)
 
     def _connect(self) -> None:
-        self.open_button.clicked.connect(self._choose)
-        self.run_button.clicked.connect(lambda: self.run())
-        self.step_button.clicked.connect(self.step)
-        self.here_button.clicked.connect(self.run_to_here)
-        self.stop_button.clicked.connect(self.stop)
+        self.transport.open.clicked.connect(self._choose)
+        self.transport.run.clicked.connect(lambda: self.run())
+        self.transport.step.clicked.connect(self.step)
+        self.transport.here.clicked.connect(self.run_to_here)
+        self.transport.stop.clicked.connect(self.stop)
         self.notice.answer.clicked.connect(self._trust)
         self.panes.changed.connect(self._changed)
         self.panes.selected.connect(self.settle)
@@ -179,41 +155,29 @@ class MacroPlayer(Dialog):
         self.panes.inputs.file_chosen.connect(self._bind_file)
         self.panes.inputs.layer_chosen.connect(self._bind_layer)
         self._began.connect(self._show_began, Qt.ConnectionType.QueuedConnection)
-        self._stepped.connect(self._show_stepped, Qt.ConnectionType.QueuedConnection)
-
-    # -- inputs
+        self._ended_step.connect(self._show_ended, Qt.ConnectionType.QueuedConnection)
 
     def _find_inputs(self, names: list[str]) -> None:
         """Look for the recorded files, beside the window."""
         rehearsal = self.rehearsal
-        if rehearsal is None:
-            return
-        steps = [rehearsal.plan.inputs[name] for name in names]
-        folders = (rehearsal.source.parent,)
-
-        def work() -> list[tuple[str, Image | BimsError]]:
-            return [(step.name, _found(step, folders, rehearsal)) for step in steps]
-
-        self._reset()
-        self.start("Looking for the inputs", work, self._show_inputs)
+        if rehearsal is not None and names:
+            self._reset()
+            self.start("Looking for the inputs", lambda: [(n, rehearsal.find(n)) for n in names], self._show_inputs)
 
     def _show_inputs(self, found: list[tuple[str, Image | BimsError]]) -> None:
         for name, image in found:
-            self._bind(name, image, "The recorded file was found; its pixels are the recorded ones.")
+            self._bind(name, image, "The recorded file was found.")
         self.panes.calibrate()
 
     def _bind_file(self, name: str, path: Path) -> None:
-        def work() -> tuple[str, Image | BimsError, str]:
-            return name, _read(path), path.name
-
-        self.start(f"Reading {path.name}", work, self._show_other)
+        self.start(f"Reading {path.name}", lambda: (name, _read(path), path.name), self._show_other)
 
     def _bind_layer(self, name: str, data: Data) -> None:
         self._show_other((name, data.image, f"The layer {data.name}"))
 
     def _show_other(self, chosen: tuple[str, Image | BimsError, str]) -> None:
         name, image, source = chosen
-        self._bind(name, image, f"{source} stands in; the result is derived unless its pixels are the recorded ones.")
+        self._bind(name, image, f"{source} stands in.")
 
     def _bind(self, name: str, image: Image | BimsError, words: str) -> None:
         assert self.rehearsal is not None
@@ -221,56 +185,32 @@ class MacroPlayer(Dialog):
             self.rehearsal.bound.pop(name, None)
             self.panes.inputs.tell(name, "bad", f"{image.what} Choose a file or a layer for it.", self.colours)
         else:
-            same = pixel_digest(image) == self.rehearsal.plan.inputs[name].parameters["digest"]
             self.rehearsal.bound[name] = image
-            self.panes.inputs.tell(name, "good" if same else "unknown", words, self.colours)
+            same = self.rehearsal.recorded(name, image)
+            rest = "Its pixels are the recorded ones." if same else "Its pixels are others: the result is derived."
+            self.panes.inputs.tell(name, "good" if same else "unknown", f"{words} {rest}", self.colours)
         self._changed()
 
-    # -- playing
+    def _played(self, played: tuple[Performance, Outcome | None]) -> None:
+        performance, outcome = played
+        if performance is self._performance and outcome is not None and self.rehearsal is not None:
+            self.outcome = outcome.result
+            text, role = VERDICTS[outcome.result.verdict]
+            self.panes.show_verdict(text.format(name=self.rehearsal.source.name), role, outcome.pictures)
 
-    def _play(self, round: int, rehearsal: Rehearsal, last: str) -> tuple[int, ReplayResult | None, Pictures | None]:
-        """Steps up to `last`, in the job's thread; a round that was stopped tells nobody anything."""
-        if self._steps is None:
-            self._replay = rehearsal.prepare()
-            self._steps, self._done = self._replay.steps(), []
-        replay, steps, done = self._replay, self._steps, self._done
-        assert replay is not None
-        total = len(replay.plan.steps)
-        for step in replay.plan.steps[len(done) :]:
-            tick(len(done) / total)
-            self._began.emit(round, step.name)
-            result = next(steps)
-            done.append(result)
-            self._stepped.emit(round, result)
-            if step.name == last:
-                break
-        if len(done) < total:
-            return round, None, None
-        result_of_all = replay.result(tuple(done))
-        after = result_of_all.image
-        before = read(replay.source).image if replay.record is not None else None
-        return round, result_of_all, None if after is None else pictures(before, after)
-
-    def _played(self, played: tuple[int, ReplayResult | None, Pictures | None]) -> None:
-        round, result, drawn = played
-        if round != self._round or result is None or self.rehearsal is None:
-            return
-        self.outcome = result
-        text, role = VERDICTS[result.verdict]
-        self.panes.show_verdict(text.format(name=self.rehearsal.source.name), role, drawn)
-
-    def _show_began(self, round: int, name: str) -> None:
-        if round == self._round:
+    def _show_began(self, performance: Performance, name: str) -> None:
+        if performance is self._performance:
             self.panes.steps.mark(name, "running")
 
-    def _show_stepped(self, round: int, result: StepResult) -> None:
-        if round == self._round:
+    def _show_ended(self, performance: Performance, result: StepResult) -> None:
+        if performance is self._performance:
             self.panes.steps.mark(result.name, "done", result.seconds, result.sentence)
 
-    def _failed(self, error: BaseException) -> None:
-        self._steps = None
+    def fail(self, error: BaseException) -> None:
+        """Say in place which step could not run, and why."""
+        self._performance = None
         self.panes.fail_running()
-        super()._failed(error)
+        super().fail(error)
 
     def _changed(self) -> None:
         """Something was changed: the next run begins at the first step."""
@@ -278,17 +218,8 @@ class MacroPlayer(Dialog):
         self.settle()
 
     def _reset(self) -> None:
-        self._round += 1
-        self._steps, self._replay, self._done, self.outcome = None, None, [], None
+        self._performance, self.outcome = None, None
         self.panes.restart()
-
-    def _finished(self) -> bool:
-        return self._replay is not None and len(self._done) == len(self._replay.plan.steps)
-
-    def _waits(self, step: Step) -> bool:
-        return self.panes.steps.state(step.name) == "waiting"
-
-    # -- questions
 
     def _ask_trust(self, packages: list[str]) -> None:
         self.notice.ask(
@@ -307,13 +238,6 @@ class MacroPlayer(Dialog):
         path, _ = QFileDialog.getOpenFileName(self, "Open in MacroPlayer", "", kinds)
         if path:
             self.load(path)
-
-
-def _found(step: Step, folders: tuple[Path, ...], rehearsal: Rehearsal) -> Image | BimsError:
-    try:
-        return find_input(step, folders, rehearsal.home)
-    except BimsError as error:
-        return error
 
 
 def _read(path: Path) -> Image | BimsError:

@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QHeaderView,
-    QLabel,
-    QScrollArea,
-    QSplitter,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLabel, QScrollArea, QSplitter, QTableView, QVBoxLayout, QWidget
 
 from bims_desktop.macro.plan import Step
 from bims_desktop.operations import registry
@@ -23,7 +13,9 @@ from bims_desktop.provenance.symbols import DATA_VERBS
 from bims_desktop.ui.comparison import Comparison, Pictures
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.input_binder import InputBinder
+from bims_desktop.ui.pane import pane, quiet, scrolled
 from bims_desktop.ui.parameter_form import ParameterForm
+from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.step_table import StepTable
 from bims_desktop.ui.theme import GRID, Palette, assign
 
@@ -129,18 +121,20 @@ class PlayerPage(QSplitter):
         self.steps.restyle(palette)
 
     def _build(self) -> None:
-        self.table = _step_view(self.steps)
+        self.table = QTableView()
+        self.table.setModel(self.steps)
+        as_rows(self.table, "Steps", stretch=0, widths={1: 12, 2: 9})
         self.table.selectionModel().currentRowChanged.connect(self._show_step)
         self.table.hide()
-        self.empty = _quiet(_EMPTY)
+        self.empty = quiet(_EMPTY)
         self.parameters = QScrollArea(widgetResizable=True)
-        self.parameters.setWidget(_quiet(_NO_STEP))
+        self.parameters.setWidget(quiet(_NO_STEP))
         self.allow_edits.hide()
-        self.addWidget(_pane("Steps", self.table, self.empty))
-        self.addWidget(_pane("Parameters", self.parameters))
-        self.result = _pane("Result", self.verdict, self.comparison, end=True)
+        self.addWidget(pane("Steps", self.table, self.empty))
+        self.addWidget(pane("Parameters", self.parameters))
+        self.result = pane("Result", self.verdict, self.comparison, end=True)
         self.result.hide()
-        self.addWidget(_scrolled(_pane("Inputs", self.inputs, self.allow_edits, self.result, end=True)))
+        self.addWidget(scrolled(pane("Inputs", self.inputs, self.allow_edits, self.result, end=True)))
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
         self.setSizes([GRID * 62, GRID * 38, GRID * 44])
@@ -201,51 +195,3 @@ def _settable(step: Step) -> bool:
 
 def _title(step: Step) -> str:
     return step.sentence if step.operation in DATA_VERBS else registry.get(step.operation).title
-
-
-def _step_view(model: StepTable) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName("Steps")
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(GRID * 3 + GRID // 2)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    table.setColumnWidth(1, GRID * 12)
-    table.setColumnWidth(2, GRID * 9)
-    return table
-
-
-def _pane(title: str, *parts: QWidget, end: bool = False) -> QWidget:
-    pane, heading = QWidget(), QLabel(title)
-    assign(heading, "heading")
-    layout = QVBoxLayout(pane)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(GRID)
-    layout.addWidget(heading)
-    for part in parts:
-        layout.addWidget(part, 0 if end else 1)
-    if end:
-        layout.addStretch(1)
-    return pane
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    return area
-
-
-def _quiet(text: str) -> QLabel:
-    label = QLabel(text, wordWrap=True)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    assign(label, "quiet")
-    return label

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import Replay
+from bims_desktop.app.replay import Replay, find_input
 from bims_desktop.errors import BimsError, MacroRefused
 from bims_desktop.macro.plan import Plan, Step
+from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.provenance.symbols import DATA_VERBS
@@ -57,6 +58,17 @@ class Rehearsal:
             self.edits[step.name] = dict(changes)
         else:
             self.edits.pop(step.name, None)
+
+    def find(self, name: str) -> Image | BimsError:
+        """The recorded image of an input, or why it cannot be had."""
+        try:
+            return find_input(self.plan.inputs[name], (self.source.parent,), self.home)
+        except BimsError as error:
+            return error
+
+    def recorded(self, name: str, image: Image) -> bool:
+        """Whether `image` has the recorded pixels of the input `name`."""
+        return pixel_digest(image) == str(self.plan.inputs[name].parameters["digest"])
 
     def skipped(self, step: Step) -> str:
         """Why `step` would not run, as a key of `signs.STEP`; empty where it would."""

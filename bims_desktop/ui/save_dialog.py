@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -26,6 +24,7 @@ from bims_desktop.ui.destination_form import DestinationForm, suggested
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.words import several
@@ -64,7 +63,6 @@ class SaveDialog(Dialog):
         self._lay_out()
         self._connect()
         self.restyle()
-        self._settle()
         self.start("Finding the steps that made this image", lambda: desktop.session.draft(data), self._show_draft)
 
     def save(self) -> None:
@@ -84,7 +82,13 @@ class SaveDialog(Dialog):
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        self._settle()
+        problem = self.destination.problem() or ("" if self.draft else "The steps are being found.")
+        if self.busy:
+            problem = "It is busy now."
+        self.save_button.setEnabled(not problem)
+        self.save_button.setToolTip(problem or "Write the image and its record. Ctrl+Return")
+        if self.draft and not self.busy and self.destination.problem():
+            self.notice.say(self.destination.problem())
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
@@ -106,7 +110,10 @@ class SaveDialog(Dialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(head)
-        column.addWidget(self._table(), 1)
+        table = QTableView()
+        table.setModel(self.steps)
+        as_rows(table, "Steps", stretch=1, widths={0: 6, 2: 28})
+        column.addWidget(table, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(self.tabs)
@@ -119,23 +126,6 @@ class SaveDialog(Dialog):
         self.add_footer(self.close_button, self.save_button)
         assign(self.save_button, "primary")
         self.save_button.setDefault(True)
-
-    def _table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.steps)
-        table.setAccessibleName("Steps")
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(GRID * 3)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(0, GRID * 6)
-        table.setColumnWidth(2, GRID * 28)
-        table.horizontalHeader().setHighlightSections(False)
-        return table
 
     def _connect(self) -> None:
         self.show_dropped.toggled.connect(self.steps.show_dropped)
@@ -152,7 +142,6 @@ class SaveDialog(Dialog):
         self.tabs.show_draft(draft, self._record_facts(draft))
         if draft.warnings:
             self.warning.say("\n".join(draft.warnings))
-        self._settle()
 
     def _record_facts(self, draft: Draft) -> dict[str, Any]:
         session = self.desktop.session
@@ -164,19 +153,10 @@ class SaveDialog(Dialog):
             "kept in": f"the ledger “{session.ledger.name}”",
         }
 
-    def _settle(self) -> None:
-        problem = self.destination.problem() or ("" if self.draft else "The steps are being found.")
-        if self.busy:
-            problem = "It is busy now."
-        self.save_button.setEnabled(not problem)
-        self.save_button.setToolTip(problem or "Write the image and its record. Ctrl+Return")
-        if self.draft and not self.busy and self.destination.problem():
-            self.notice.say(self.destination.problem())
-
     def _moved(self) -> None:
         self._replace = False
         self.notice.clear()
-        self._settle()
+        self.settle()
 
     def _agree(self) -> None:
         self._replace = True

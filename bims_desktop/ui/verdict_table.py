@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from bims_desktop.app.verify import Verdicts
 from bims_desktop.errors import BimsError
+from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.signs import VERDICT, Sign
-from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_card import overall
 from bims_desktop.ui.verdict_line import QUESTIONS, TITLES
 from bims_desktop.ui.words import told
@@ -26,21 +26,8 @@ class VerdictTable(QTableWidget):
             header = self.horizontalHeaderItem(column)
             assert header is not None
             header.setToolTip(question)
-        self.setAccessibleName("Verified files")
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(GRID * 3)
-        header_view = self.horizontalHeader()
-        header_view.setHighlightSections(False)
-        header_view.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header_view.setSectionResizeMode(len(TITLES) + 1, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(0, GRID * 28)
-        for column in range(1, len(TITLES) + 1):
-            self.setColumnWidth(column, GRID * 12)
+        columns = range(1, len(TITLES) + 1)
+        as_rows(self, "Verified files", stretch=len(TITLES) + 1, widths={0: 28} | dict.fromkeys(columns, 12))
 
     def add(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> None:
         """A row for `path`."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QSplitter
 
 from bims_desktop.app.verify import Verdicts, verify
@@ -95,15 +94,9 @@ class VerifyDialog(Dialog):
         self.restyle()
         self.settle()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped anywhere."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
+    def drop(self, paths: list[Path]) -> None:
         """Verify what was dropped."""
-        event.acceptProposedAction()
-        self.verify(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        self.verify(paths)
 
     def _lay_out(self) -> None:
         self.setAcceptDrops(True)

@@ -19,13 +19,15 @@ def keep(folder: Path, *sentences: str) -> None:
     journal.close()
 
 
-def test_lists_the_actions_of_a_folder(bims: Bims, saved: Path) -> None:
-    lines = bims("log", saved.parent / "session").out.splitlines()
+def test_lists_the_actions_of_a_session(bims: Bims, saved: Path) -> None:
+    session = json.loads(bims("log", "--json").out)[0]
+    lines = bims("log", session["session"]).out.splitlines()
+    assert len(lines) == session["actions"] == 5
     assert "Opened nuclei.tif" in lines[0]
     assert "sigma 2 px" in lines[1]
-    assert "Otsu" in lines[2]
-    facts = json.loads(bims("log", saved.parent / "session", "--json").out)
-    assert [fact["operation"] for fact in facts][:4] == ["load", "gaussian", "threshold_otsu", "label"]
+    assert saved.name in lines[4]
+    facts = json.loads(bims("log", session["folder"], "--json").out)
+    assert [fact["operation"] for fact in facts] == ["load", "gaussian", "threshold_otsu", "label", "save"]
 
 
 def test_lists_the_sessions_of_the_user(tmp_path: Path) -> None:

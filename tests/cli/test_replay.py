@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +14,7 @@ import pytest
 import tifffile
 
 import bims_desktop
-from tests.cli.conftest import SAMPLE, Bims
+from tests.cli.conftest import SAMPLE, Bims, run
 
 
 def test_gives_the_same_pixels(bims: Bims, saved: Path) -> None:
@@ -85,3 +89,53 @@ def test_never_writes_over_its_input(bims: Bims, saved: Path, tmp_path: Path) ->
     ran = bims("replay", saved, "--input", f"nuclei={source}", "-o", source)
     assert ran.code == 2
     assert source.read_bytes() == SAMPLE.read_bytes()
+
+
+HOSTILE = {
+    "import": ("from bims_desktop import op", "from os import system as op"),
+    "attribute": ("op.gaussian(", "op.gaussian.__globals__("),
+    "call of a name": ("op.gaussian(", "eval("),
+    "look-alike": ("gaussian_1", "g\u0430ussian_1"),
+    "bidi": ("# 2. ", "# 2. \u202e"),
+    "control character": ("# 2. ", "# 2. \x1b[2J"),
+    "coding cookie": ('"""BIMS', '# -*- coding: utf-7 -*-\n"""BIMS'),
+    "nesting": ("sigma=2.0", "sigma=" + 100_000 * "(" + "2.0" + 100_000 * ")"),
+    "unknown operation": ("op.gaussian(", "op.gaussien("),
+    "unknown version": ("gaussian 1", "gaussian 9"),
+    "second statement": ("sigma=2.0", "sigma=2.0); label_1 = op.label(gaussian_1"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_macro_outside_the_dialect_is_refused(bims: Bims, saved: Path, tmp_path: Path, name: str) -> None:
+    text = bims("show", saved).out
+    assert HOSTILE[name][0] in text
+    macro = tmp_path / "macro.py"
+    macro.write_text(text.replace(*HOSTILE[name]), encoding="utf-8")
+    ran = bims("replay", macro, "--input", f"nuclei={SAMPLE}")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("\n") == 1
+    assert "program itself failed" not in ran.err
+
+
+def test_attests_what_it_saw_unless_told_not_to(saved: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    find = f"nuclei={SAMPLE}"
+    assert run(home, "replay", saved, "--input", find, "--no-attest").code == 0
+    assert "not yet reproduced" in run(home, "verify", saved).out
+    assert run(home, "replay", saved, "--input", find).code == 0
+    assert "reproduced exactly" in run(home, "verify", saved).out
+
+
+def test_progress_is_shown_to_who_watches(home: Path, saved: Path) -> None:
+    watched, screen = pty.openpty()
+    command = [sys.executable, "-m", "bims_desktop", "replay", str(saved), "--json"]
+    done = subprocess.run(
+        command, env={**os.environ, "BIMS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=screen, check=True
+    )
+    os.close(screen)
+    shown = os.read(watched, 65536).decode()
+    os.close(watched)
+    assert "Smoothed nuclei with a Gaussian" in shown
+    assert shown.endswith("\r\x1b[2K")
+    assert json.loads(done.stdout)["verdict"] == "identical"

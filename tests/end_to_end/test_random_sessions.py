@@ -23,7 +23,7 @@ from tests.end_to_end.conftest import Worker
 from tests.end_to_end.player import OPERATIONS, Player
 from tests.images import textured
 
-SEQUENCES = 10
+SEQUENCES = 300
 ACTIONS = 20
 LAYOUTS = ("YX", "ZYX", "CYX", "TYX", "TCZYX")
 KINDS = ("uint8", "uint16", "float32", "bool", "labels")
@@ -42,6 +42,7 @@ class Tally:
     sampled: int = 0
     minimal: int = 0
     minimal_but_copies: int = 0
+    spare: Counter[str] = field(default_factory=Counter)
 
     def lines(self) -> list[str]:
         done, refused = self.done.total(), self.refused.total()
@@ -52,6 +53,7 @@ class Tally:
             f"{self.replayed}",
             f"slices of {self.sampled} in which no step can be left out without changing the result: {share:.1f} % "
             f"({other:.1f} % not counting duplicates, which never change pixels)",
+            f"steps that could have been left out, by operation: {self.spare.most_common(8)}",
             f"refusals: {self.refused.most_common(8)}",
         ]
 
@@ -115,6 +117,7 @@ def _replayed(lab: Lab, session: Session, report: Report, draft: Draft) -> None:
     if sample:
         lab.tally.sampled += 1
         lab.tally.minimal += not answer["spare"]
+        lab.tally.spare += Counter(name.rpartition("_")[0] for name in answer["spare"])
         lab.tally.minimal_but_copies += all(name.startswith("duplicate") for name in answer["spare"])
 
 

@@ -81,18 +81,18 @@ def _is_spare(plan: Plan, step: Step, context: Context, digest: str) -> bool:
 
 
 def _bypassed(plan: Plan, step: Step, read: str, context: Context) -> str:
-    rest = [
-        replace(s, arguments={n: read if a == step.name else a for n, a in s.arguments.items()})
-        for s in plan
-        if s is not step
-    ]
     if step is plan.steps[-1]:
-        # What it reads must come last; nothing else does.
-        rest.sort(key=lambda s: s.name == read)
+        rest = plan.steps[: [s.name for s in plan].index(read) + 1]
+    else:
+        rest = tuple(_reading(s, step.name, read) for s in plan if s is not step)
     try:
-        return _digest(Plan(tuple(rest)), context)
+        return _digest(Plan(rest), context)
     except BimsError:
         return ""
+
+
+def _reading(step: Step, old: str, new: str) -> Step:
+    return replace(step, arguments={name: new if read == old else read for name, read in step.arguments.items()})
 
 
 if __name__ == "__main__":

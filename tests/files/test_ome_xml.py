@@ -11,7 +11,7 @@ import xmlschema
 from cases import IMAGES, noise
 
 from bims_desktop.errors import UnreadableFile
-from bims_desktop.files import embedding, ome_tiff, ome_xml, tiff, units, xml
+from bims_desktop.files import embedding, ome_annotations, ome_meaning, ome_tiff, ome_xml, tiff, units, xml
 from bims_desktop.files.readers import read
 from bims_desktop.model.image import Channel, Image
 
@@ -61,7 +61,7 @@ def test_names_of_all_sorts(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("color", ["#000000", "#ffffff", "#0a64f0", "#7fffff", "#800000"])
 def test_colours(color: str) -> None:
     root = ome_xml.build(Image(noise("uint8", 3, 4), "YX", channels=(Channel("", color),)))
-    found = ome_xml.meaning(root, 0)
+    found = ome_meaning.meaning(root, 0)
     assert found is not None
     assert found.channels == (Channel("", color),)
 
@@ -69,8 +69,8 @@ def test_colours(color: str) -> None:
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "much", ""])
 def test_sizes_that_make_no_sense_are_left_out(value: str) -> None:
     root = ome_xml.build(Image(noise("uint8", 3, 4), "YX", (0.5, 0.5), ("µm", "µm")))
-    next(root.iter(f"{{{ome_xml.SCHEMA}}}Pixels")).set("PhysicalSizeX", value)
-    found = ome_xml.meaning(root, 0)
+    next(root.iter(f"{{{ome_annotations.SCHEMA}}}Pixels")).set("PhysicalSizeX", value)
+    found = ome_meaning.meaning(root, 0)
     assert found is not None
     assert found.scale == {"Y": 0.5}
 

@@ -116,6 +116,8 @@ def test_progress_runs_to_one_and_may_stop_the_save(tmp_path: Path) -> None:
         (Image(np.zeros((3, 4), np.float16), "YX"), "cannot hold pixels of type float16"),
         (Image(noise("uint8", 3, 4), "YX", units=("furlong", "furlong")), "no unit 'furlong'"),
         (Image(noise("uint8", 2, 3, 4), "TYX", units=("µm", "", "")), "no unit 'µm' for the axis T"),
+        (Image(noise("uint8", 3, 4, 2), "YXS", kind="rgb"), "colours of 2 uint8 samples"),
+        (Image(noise("complex64", 3, 4, 3), "YXS", kind="rgb"), "colours of 3 complex64 samples"),
         (Image(np.zeros((0, 4), np.uint8), "YX"), "no pixels to save"),
     ],
 )

@@ -24,7 +24,7 @@ class Contents(Hook):
 
     def settle(self) -> None:
         for entry in self.capture.sync.entries:
-            if entry.altered():
+            if entry.altered() and not any(hook.holds(entry.layer) for hook in self.capture.hooks):
                 self.capture.overwritten(entry, "something wrote into the pixels without a trace")
 
     def probe(self) -> bool:

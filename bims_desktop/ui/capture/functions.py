@@ -81,6 +81,9 @@ class Functions(Hook):
         self._record(call, [layer], trusted=True)
         return True
 
+    def holds(self, layer: Layer) -> bool:
+        return any(layer in layers for _, layers in self._live.values())
+
     def settle(self) -> None:
         self._timer.stop()
         live, self._live = self._live, {}

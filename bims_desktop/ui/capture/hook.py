@@ -32,6 +32,10 @@ class Hook:
         """Whether this hook knows where a layer that came by itself belongs, and records it."""
         return False
 
+    def holds(self, layer: Layer) -> bool:
+        """Whether this hook will record later what changed in `layer`."""
+        return False
+
     def settle(self) -> None:
         """Record what was noticed and held back."""
 

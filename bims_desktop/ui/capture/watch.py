@@ -33,6 +33,7 @@ from bims_desktop.ui.sync import Shown, Sync
 if TYPE_CHECKING:
     import napari
 
+# Contents comes last: what a hook knows the cause of must not be taken for a change without one.
 HOOKS: tuple[type[Hook], ...] = (LayerList, Painting, Display, Functions, Commands, Opening, Console, Contents)
 
 
@@ -78,7 +79,7 @@ class Capture(QObject):
         self.hooks = tuple(hook(self) for hook in HOOKS)
         self._settling = False
         self._audit = QTimer(self, singleShot=True, interval=0)
-        self._audit.timeout.connect(self.settle)
+        self._audit.timeout.connect(self.audit)
         sync.shown.connect(self.watch)
         sync.applied.connect(lambda change: self._audit.start())
         for layer in viewer.layers:
@@ -104,14 +105,11 @@ class Capture(QObject):
 
     def settle(self) -> None:
         """Record everything that was held back, and look whether any pixels changed unnoticed."""
-        if self._settling or self.quiet or self.intent is not None:
-            return
-        self._settling = True
-        try:
-            for hook in self.hooks:
-                hook.settle()
-        finally:
-            self._settling = False
+        self._settle(self.hooks)
+
+    def audit(self) -> None:
+        """Look whether any pixels changed unnoticed; what is held back goes on being so."""
+        self._settle(self.hooks[-1:])
 
     @contextmanager
     def doing(self, cause: str, *, settled: bool = False) -> Iterator[Intent]:
@@ -166,6 +164,16 @@ class Capture(QObject):
         self._audit.stop()
         for hook in self.hooks:
             hook.close()
+
+    def _settle(self, hooks: Sequence[Hook]) -> None:
+        if self._settling or self.quiet or self.intent is not None:
+            return
+        self._settling = True
+        try:
+            for hook in hooks:
+                hook.settle()
+        finally:
+            self._settling = False
 
     def _adopt(self, layer: Layer, cause: str) -> None:
         parent = layer.source.parent() if layer.source.parent is not None else None
