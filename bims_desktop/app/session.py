@@ -22,6 +22,8 @@ from bims_desktop.errors import BadParameter
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.image_blob import encode_image
 from bims_desktop.files.readers import read
+from bims_desktop.macro.plan import Step
+from bims_desktop.macro.source import can_hold
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
@@ -31,7 +33,6 @@ from bims_desktop.operations import registry
 from bims_desktop.operations.execute import execute
 from bims_desktop.operations.paint import Strokes
 from bims_desktop.provenance.action import Action, Status
-from bims_desktop.provenance.code import is_literal
 from bims_desktop.provenance.journal import Journal
 from bims_desktop.provenance.layer import Layer, Layers
 from bims_desktop.provenance.lineage import Slice
@@ -317,8 +318,9 @@ class Session:
             What its only result stands in for.
         """
         read = {name: value.version for name, value in arguments.items() if isinstance(value, Data)}
+        names = {name: f"image_{number}" for number, name in enumerate(read)}
         plain: dict[str, Any] = {name: value for name, value in arguments.items() if not isinstance(value, Data)}
-        if not all(map(is_literal, plain.values())):
+        if "function" in arguments or not can_hold(Step(("result",), "call", names, {"function": function, **plain})):
             cause = f"{function} of {package}, with arguments that cannot be written down"
             return tuple(self.snapshot(replaces, image, cause=cause, name=name) for image, name in results)
         intent = Intent(

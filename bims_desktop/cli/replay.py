@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bims_desktop.cli.output import Progress, print_json, printable
+from bims_desktop.errors import LedgerError
 
 if TYPE_CHECKING:
     from bims_desktop.app.replay import ReplayResult
@@ -55,8 +56,10 @@ def replay(
     """Make the image in FILE again (a saved image, or a macro as text) and compare the pixels."""
     bound = dict(_pairs(inputs, "--input NAME=PATH"))
     changed = {name: _literal(text) for name, text in _pairs(settings, "--set STEP.PARAM=VALUE")}
-    if output and output.exists() and output.samefile(file):
-        raise click.UsageError("The result cannot replace the file that is replayed")
+    if lacking := [name for name in changed if "." not in name]:
+        raise click.UsageError(f"{lacking[0]!r} names no parameter, as gaussian.sigma does", ctx)
+    if output and (problem := _output_problem(file, output)):
+        raise click.UsageError(problem, ctx)
     options = {"inputs": bound, "set": changed, "trust": trust}
     result = _run_and_save(file, output, options) if output else _run(file, options)
     if not no_attest:
@@ -94,23 +97,39 @@ def _run_and_save(file: Path, output: Path, options: Mapping[str, Any]) -> Repla
 
 
 def _attest(file: Path, result: ReplayResult) -> None:
+    """Note the verdict in the user's ledger; a ledger that cannot be written takes nothing from the replay."""
     from bims_desktop.app.home import Home
     from bims_desktop.app.prove import ATTESTED, attest
     from bims_desktop.app.replay import read_record
     from bims_desktop.ledger.signing import fingerprint
 
-    if result.verdict in ATTESTED:
-        home = Home()
+    if result.verdict not in ATTESTED:
+        return
+    home = Home()
+    try:
         agent = fingerprint(home.agent.public_key)
         attest(home.ledger, read_record(file).digest, ATTESTED[result.verdict], agent)
+    except LedgerError as error:
+        click.echo(printable(f"The verdict was not noted in the ledger: {error}"), err=True)
+    finally:
         home.close()
 
 
 def _pairs(words: Sequence[str], form: str) -> list[tuple[str, str]]:
-    pairs = [tuple(word.split("=", 1)) for word in words]
-    if wrong := [word for word, pair in zip(words, pairs, strict=True) if len(pair) != 2 or not pair[0]]:
+    if wrong := [word for word in words if word.find("=") < 1]:
         raise click.UsageError(f"{wrong[0]!r} is not of the form {form}", click.get_current_context())
-    return pairs  # type: ignore[return-value]
+    return [(name, value) for name, _, value in (word.partition("=") for word in words)]
+
+
+def _output_problem(file: Path, output: Path) -> str:
+    """Why `output` cannot be written, known before the work begins; empty where nothing speaks against it."""
+    if output.suffix.lower() not in (".tif", ".tiff"):
+        return f"{output} does not end in .ome.tif"
+    if not output.absolute().parent.is_dir():
+        return f"{output} lies in a folder that is not there"
+    if output.exists() and output.samefile(file):
+        return f"{output} is the file that is replayed"
+    return ""
 
 
 def _literal(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import tifffile
 
 from bims_desktop.errors import SaveRefused
-from bims_desktop.files import bound, tiff_series
+from bims_desktop.files import bound, lzw, tiff_series
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.calibration import Calibration
 from bims_desktop.files.damage import decoding
@@ -26,6 +27,8 @@ from bims_desktop.model.digest import pixel_digest
 
 # Its warnings become our notes and errors; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
+# A decoder that survives damaged streams, in the place of one that does not.
+tifffile.TIFF.DECOMPRESSORS = ChainMap({int(tifffile.COMPRESSION.LZW): lzw.decode}, tifffile.TIFF.DECOMPRESSORS)
 
 BIGTIFF_FROM = int(3.9 * GIB)
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")

@@ -14,8 +14,9 @@ from typing import Any, NoReturn
 
 from bims_desktop.errors import BadParameter, MacroRefused, UnknownOperation
 from bims_desktop.macro.plan import Plan, Step
+from bims_desktop.model.canonical import canonical
 from bims_desktop.operations import registry
-from bims_desktop.operations.spec import DIGEST, Operation
+from bims_desktop.operations.spec import DIGEST, EXACT, Operation
 from bims_desktop.provenance.symbols import DATA_VERBS, step_text
 
 DIALECT = 1
@@ -26,6 +27,7 @@ MAX_STEPS = 10_000
 MAX_DEPTH = 8
 
 _VERSION = re.compile(r"([a-z][a-z0-9_]*) ([1-9][0-9]{0,5})")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _VERB_PARAMETERS: dict[str, tuple[str, ...]] = {
     "load": ("digest", "name"),
     "snapshot": ("digest", "cause"),
@@ -51,6 +53,31 @@ def render(plan: Plan) -> str:
 def step_line(step: Step) -> str:
     """The statement of one step."""
     return step_text(step.results, step.operation, step.arguments, step.parameters)
+
+
+def read_step(line: str) -> Step:
+    """The step that one statement says, as `step_line` writes it.
+
+    Raises
+    ------
+    MacroRefused, UnknownOperation
+        It is not such a statement.
+    """
+    _check_characters(line)
+    step = _step(line, 1)
+    if step_line(step) != line:
+        _refuse(1, "it is not as this program writes it")
+    return step
+
+
+def can_hold(step: Step) -> bool:
+    """Whether a macro can hold `step`: what is written of it reads back as the same, and goes into a record."""
+    try:
+        read = read_step(step_line(step))
+        canonical(dict(step.parameters))
+    except (MacroRefused, ValueError):
+        return False
+    return dict(read.arguments) == dict(step.arguments) and set(read.parameters) == set(step.parameters)
 
 
 def _comment(number: int, step: Step) -> str:
@@ -118,7 +145,7 @@ def _check_version(name: str, version: int) -> None:
 
 
 def _steps(body: list[str], offset: int) -> Iterator[Step]:
-    known: set[str] = {"op"}
+    known: set[str] = set()
     for index in range(0, len(body), 2):
         number = offset + index + 1
         comment, *statement = body[index : index + 2]
@@ -127,6 +154,8 @@ def _steps(body: list[str], offset: int) -> Iterator[Step]:
         step = _step(statement[0], number + 1)
         if unknown := [name for name in step.arguments.values() if name not in known]:
             _refuse(number + 1, f"the name {unknown[0]} was not made by an earlier step")
+        if wrong := [name for name in step.results if name == "op" or not _NAME.fullmatch(name)]:
+            _refuse(number + 1, f"{wrong[0][:50]!r} is no name for a result")
         if not known.isdisjoint(step.results) or len(set(step.results)) < len(step.results):
             _refuse(number + 1, f"the name {step.name} is already in use")
         known.update(step.results)
@@ -174,12 +203,14 @@ def _leading(operation: Operation | None, name: str) -> tuple[str, ...]:
 
 def _value(node: ast.expr, number: int, depth: int = 0) -> Any:
     match node:
+        case ast.Constant(value=int() as value) if abs(value) > EXACT:
+            _refuse(number, "an integer is beyond 2**53, where JSON holds it no more")
         case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value) as operand) if (
             type(value) is not bool
         ):
-            return -value
+            return -_value(operand, number)
         case ast.Tuple(elts=items) if depth < MAX_DEPTH:
             return tuple(_value(item, number, depth + 1) for item in items)
     _refuse(number, "its arguments must be names or plain values")
@@ -204,7 +235,7 @@ def _checked(
     try:
         return operation.bind(parameters)
     except BadParameter as error:
-        raise MacroRefused(f"Line {number} of the macro: {error.what}", error.todo) from error
+        raise MacroRefused(f"Line {number} of the macro: {error.what[:300]}", error.todo) from error
 
 
 def _compare(lines: list[str], rendered: list[str]) -> None:

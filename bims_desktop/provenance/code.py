@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,12 +38,3 @@ def statement(results: Sequence[str], function: str, positional: Sequence[str], 
     """
     arguments = ", ".join([*positional, *(f"{name}={text}" for name, text in keywords.items())])
     return f"{', '.join(results)} = op.{function}({arguments})"
-
-
-def is_literal(value: Any) -> bool:
-    """Whether a macro can hold `value`: a finite number, text, truth value, None, or a tuple of them."""
-    if isinstance(value, (list, tuple)):
-        return all(map(is_literal, value))
-    if type(value) is float:
-        return math.isfinite(value)
-    return value is None or type(value) in (bool, int, str)

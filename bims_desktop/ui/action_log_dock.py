@@ -178,7 +178,7 @@ class ActionLogDock(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for a sentence and a dozen of them."""
-        return QSize(GRID * 42, GRID * 44)
+        return QSize(GRID * 42, GRID * 50)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as leave room for the sentence."""

@@ -49,6 +49,7 @@ class Checklist(QListWidget):
             item = QListWidgetItem(choice, self)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Unchecked)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(_VISIBLE * 3 * GRID)
 
     def checked(self) -> tuple[str, ...]:

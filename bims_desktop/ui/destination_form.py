@@ -39,7 +39,7 @@ class DestinationForm(QWidget):
     def __init__(self, suggestion: Path, agent: str, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.file, self.agent_line = QLineEdit(str(suggestion)), QLineEdit(agent)
-        self.browse = QPushButton(icon("browse", palette.icon), "Browse")
+        self.browse = QPushButton("Browse")
         self.format, self.compression_box = Choice(), Choice()
         for text, suffix in _FORMATS.items():
             self.format.addItem(text, suffix)
@@ -50,6 +50,11 @@ class DestinationForm(QWidget):
         self.agent_line.textChanged.connect(self.changed)
         self.browse.clicked.connect(self._browse)
         self._lay_out()
+        self.restyle(palette)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.browse.setIcon(icon("browse", palette.icon))
 
     @property
     def path(self) -> Path:

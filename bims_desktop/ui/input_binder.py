@@ -58,6 +58,11 @@ class InputBinder(QWidget):
         """What became of the input `name`: good, bad or unknown, and why."""
         self._cards[name].tell(state, text, palette)
 
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        for card in self._cards.values():
+            card.restyle(palette)
+
     def _layers(self) -> list[tuple[str, Data]]:
         session = self._desktop.session
         layers = ((layer.name, session.data(layer.version)) for layer in reversed(session.layers))
@@ -82,12 +87,13 @@ class _Card(QFrame):
         self.source.setAccessibleName(f"Source of the input {step.name}")
         self.source.setToolTip("The recorded file gives the same pixels again; anything else gives a derived image.")
         self.source.activated.connect(self._pick)
-        browse = QToolButton()
-        browse.setIcon(icon("browse", palette.icon))
+        browse = self._button = QToolButton()
         browse.setToolTip("Choose another file")
         browse.setAccessibleName(f"Choose another file for {step.name}")
         browse.clicked.connect(self._browse)
         self._sign, self._text = QLabel(), QLabel(wordWrap=True)
+        self._state = ""
+        self.restyle(palette)
         grid = QGridLayout(self)
         grid.setContentsMargins(GRID, GRID, GRID, GRID)
         grid.setSpacing(GRID)
@@ -100,9 +106,14 @@ class _Card(QFrame):
         grid.addWidget(self._text, 2, 1, 1, 3)
 
     def tell(self, state: str, text: str, palette: Palette) -> None:
-        sign = VERDICT[state]
-        self._sign.setPixmap(sign.icon(palette).pixmap(16, 16))
+        self._state = state
         self._text.setText(text)
+        self.restyle(palette)
+
+    def restyle(self, palette: Palette) -> None:
+        self._button.setIcon(icon("browse", palette.icon))
+        if self._state:
+            self._sign.setPixmap(VERDICT[self._state].icon(palette).pixmap(16, 16))
 
     def _pick(self) -> None:
         chosen = self.source.currentData()

@@ -41,7 +41,7 @@ def look_of(image: Image) -> Look:
     spatial = image.axes.removesuffix("S")
     settings: dict[str, Any] = {
         "scale": image.scale[: len(spatial)],
-        "units": tuple(unit or "pixel" for unit in image.units[: len(spatial)]),
+        "units": units_of(image),
         "axis_labels": tuple(spatial.lower()),
     }
     if image.kind in ("labels", "mask"):
@@ -53,6 +53,11 @@ def look_of(image: Image) -> Look:
         if len(image.channels) == 1 and image.channels[0].color:
             settings["colormap"] = image.channels[0].color
     return Look(ImageLayer, image.pixels, settings)
+
+
+def units_of(image: Image) -> tuple[str, ...]:
+    """Units of the axes that napari knows of, by its names."""
+    return tuple(unit or "pixel" for unit in image.units[: len(image.axes.removesuffix("S"))])
 
 
 def recordable(layer: Layer) -> bool:
@@ -92,6 +97,8 @@ def image_of(layer: Layer, like: Image | None = None) -> Image:
     samples = pixels.ndim - layer.ndim
     scale = tuple(abs(float(step)) or 1.0 for step in layer.scale) + (1.0,) * samples
     units = tuple(_unit(unit) for unit in layer.units) + ("",) * samples
+    if like is not None and (axes, scale) == (like.axes, like.scale) and not any(units):
+        units = like.units  # plugins hand the scale on, but most know nothing of units
     return Image(pixels, axes, scale=scale, units=units, channels=channels, kind=kind)
 
 

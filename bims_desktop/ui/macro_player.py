@@ -141,6 +141,7 @@ class MacroPlayer(Dialog):
         self.job.cancel.hide()
         self.page.addWidget(self.panes, 1)
         self.add_footer(*self.transport.buttons)
+        self.transport.run.setDefault(True)
 
     def _connect(self) -> None:
         self.transport.open.clicked.connect(self._choose)

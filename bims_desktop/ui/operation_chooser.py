@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Operation
+from bims_desktop.ui.theme import Palette
 
 _ID = int(Qt.ItemDataRole.UserRole)
 _SEARCHED = _ID + 1
@@ -45,6 +46,14 @@ class OperationChooser(QComboBox):
     def show_operation(self, id: str) -> None:
         """Show the title of `id` without telling `chosen`."""
         self.setCurrentIndex(self.findData(id, _ID))
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of a theme; the list of finds is a window of its own, which inherits none."""
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        assert popup is not None
+        colours = f"color: {palette.text}; background-color: {palette.surface}; "
+        popup.setStyleSheet(f"QListView {{ {colours} selection-background-color: {palette.border}; }}")
 
     def search(self) -> None:
         """Put the cursor here, everything selected, so that typing begins a search."""

@@ -87,8 +87,8 @@ class OperationPanel(QWidget):
         self.chooser.search()
 
     def sizeHint(self) -> QSize:
-        """As wide as the log, and a little higher."""
-        return QSize(GRID * 42, GRID * 52)
+        """As wide as the log, and as high."""
+        return QSize(GRID * 42, GRID * 50)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter runs."""
@@ -103,7 +103,7 @@ class OperationPanel(QWidget):
         self._area = QScrollArea(widgetResizable=True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.notice, self.job = Notice(), JobBar()
-        self.notice.follow(self._palette)
+        self._draw()
         self.run_button = QPushButton("Run")
         assign(self.run_button, "primary")
         self.run_button.clicked.connect(self.run)
@@ -198,7 +198,13 @@ class OperationPanel(QWidget):
 
     def _restyle(self) -> None:
         self._palette = dress(self, self._desktop.viewer)
+        self._draw()
+        if self.parameters is not None:
+            self.parameters.restyle(self._palette)
+
+    def _draw(self) -> None:
         self.notice.follow(self._palette)
+        self.chooser.restyle(self._palette)
 
 
 def _align(labels: list[QLabel]) -> None:

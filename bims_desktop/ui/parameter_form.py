@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import Parameter
+from bims_desktop.ui.choices import Checklist
 from bims_desktop.ui.field import Field
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -89,6 +90,11 @@ class ParameterForm(QWidget):
         self._image = image
         self._settle()
 
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        for row in self._rows.values():
+            row.restyle(palette)
+
     def _settle(self) -> None:
         for row in self._rows.values():
             row.refresh(self._image)
@@ -110,17 +116,19 @@ class _Row:
         assign(self.note, "quiet")
         assign(self.reason, "bad")
         self.reset = QToolButton()
-        self.reset.setIcon(icon("reset", palette.icon))
+        self.restyle(palette)
         self.reset.clicked.connect(lambda: self.field.set_value(self._first))
         self._explain()
         grid = form.layout()
         assert isinstance(grid, QGridLayout)
-        grid.addWidget(self.label, 3 * index, 0, Qt.AlignmentFlag.AlignVCenter)
+        high = isinstance(self.field.editor, Checklist)
+        place = Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self.label, 3 * index, 0, place)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.field, 1)
         grid.addLayout(row, 3 * index, 1)
-        grid.addWidget(self.reason, 3 * index + 2, 1, 1, 2)
+        grid.addWidget(self.reason, 3 * index + 2, 1)
         if parameter.optional:  # beside its box there is no room for it
             grid.addWidget(self.note, 3 * index + 1, 1)
         else:
@@ -138,6 +146,9 @@ class _Row:
         again = f"Back to {self._first}" if self._first is not None else "Back to automatic"
         self.reset.setToolTip(again)
         self.reset.setAccessibleName(f"{again} for {spoken(self.parameter.name)}")
+
+    def restyle(self, palette: Palette) -> None:
+        self.reset.setIcon(icon("reset", palette.icon))
 
     def differs(self) -> bool:
         value = self.field.value()

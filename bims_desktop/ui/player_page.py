@@ -119,6 +119,9 @@ class PlayerPage(QSplitter):
         """Take the colours of another theme."""
         self._palette = palette
         self.steps.restyle(palette)
+        self.inputs.restyle(palette)
+        if self._form is not None:
+            self._form.restyle(palette)
 
     def _build(self) -> None:
         self.table = QTableView()

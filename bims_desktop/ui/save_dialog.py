@@ -86,7 +86,7 @@ class SaveDialog(Dialog):
         if self.busy:
             problem = "It is busy now."
         self.save_button.setEnabled(not problem)
-        self.save_button.setToolTip(problem or "Write the image and its record. Ctrl+Return")
+        self.save_button.setToolTip(problem or "Write the image and its record. Enter")
         if self.draft and not self.busy and self.destination.problem():
             self.notice.say(self.destination.problem())
 
@@ -96,6 +96,7 @@ class SaveDialog(Dialog):
         self.steps.restyle(self.colours)
         self.tabs.restyle(self.colours)
         self.warning.follow(self.colours)
+        self.destination.restyle(self.colours)
 
     def _lay_out(self) -> None:
         self.count, self.show_dropped = QLabel(), QCheckBox("show what is left out")

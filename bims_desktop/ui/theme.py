@@ -86,8 +86,10 @@ class Palette:
         QTableView, QTreeView, QListView {{ background-color: {self.surface}; border-radius: 2px; }}
         QTableView::item {{ padding: 3px 4px; }}
         QTreeView::item {{ padding: 3px 0px; }}
+        QListView::item {{ padding: 2px 0px; }}
         QTableView::indicator, QListView::indicator {{ width: 14px; height: 14px; border-radius: 2px;
-                                                       background-color: {self.border}; }}
+                                                       background-color: {self.border};
+                                                       border: 1px solid {self.background}; }}
         QTableView::indicator:checked, QListView::indicator:checked {{
             background-color: {self.current}; image: url("theme_{self.theme}:/check.svg"); }}
         QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px; border: 0; }}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bims_desktop.app.verify import Verdict
@@ -41,6 +42,8 @@ class VerdictLine(QWidget):
         sign = VERDICT[verdict.state]
         self.arrow = QToolButton()
         self.arrow.setCheckable(True)
+        # No higher than a line of text, so that all of the row stands on one base line.
+        self.arrow.setFixedSize(18, 18)
         self.arrow.setEnabled(bool(verdict.details))
         self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
         self.arrow.setAccessibleName(f"Details of {TITLES[name]}: {sign.word}. {verdict.text}")
@@ -59,7 +62,6 @@ class VerdictLine(QWidget):
         word.setToolTip(sign.meaning)
         title.setFixedWidth(GRID * 12)
         word.setFixedWidth(GRID * 9)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         for label in (picture, title, word):
@@ -71,6 +73,11 @@ class VerdictLine(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.details)
         self.open(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere on the line opens and closes it."""
+        if self.arrow.isEnabled() and not self.details.geometry().contains(event.position().toPoint()):
+            self.open(not self.arrow.isChecked())
 
     def open(self, shown: bool) -> None:
         """Show or hide the details."""

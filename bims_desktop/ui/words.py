@@ -29,6 +29,10 @@ def moment(iso: str, now: datetime | None = None) -> str:
         return f"{when:%H:%M}"
     if when.date() == (now - timedelta(days=1)).date():
         return f"yesterday {when:%H:%M}"
+    return _dated(when)
+
+
+def _dated(when: datetime) -> str:
     return f"{when.day} {when:%b %Y %H:%M}"
 
 
@@ -123,4 +127,4 @@ def told(text: str, keys: Mapping[str, str] | None = None) -> str:
     """
     names = keys or {}
     text = _FINGERPRINT.sub(lambda found: names.get(found[0], f"key {found[1][:8]}…"), text)
-    return _ISO.sub(lambda found: moment(found[0]), text)
+    return _ISO.sub(lambda found: _dated(datetime.fromisoformat(found[0]).astimezone()), text)

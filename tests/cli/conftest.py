@@ -30,7 +30,7 @@ Bims = Callable[..., Ran]
 def run(home: Path, *args: str | Path) -> Ran:
     """`bims` with these arguments, for the user whose folder is `home`."""
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
-    environment |= {"BIMS_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    environment |= {"BIMS_HOME": str(home), "BIMS_KEYRING": "off"}
     command = [sys.executable, "-m", "bims_desktop", *map(str, args)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
     return Ran(done.returncode, done.stdout, done.stderr)
@@ -59,7 +59,7 @@ def saved(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("saved")
     done = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "pipeline.py"), str(SAMPLE), str(folder)],
-        env={**os.environ, "BIMS_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
+        env={**os.environ, "BIMS_HOME": str(home), "BIMS_KEYRING": "off"},
         capture_output=True,
         text=True,
         timeout=300,

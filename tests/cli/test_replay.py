@@ -68,7 +68,9 @@ REFUSED = [
     (["--set", "gaussian.sigma=-1"], "sigma"),
     (["--set", "gaussian.sgima=1"], "sgima"),
     (["--set", "median.radius=1"], "median"),
-    (["--set", "gaussian=1"], "gaussian"),
+    (["--set", "gaussian=1"], "gaussian.sigma"),
+    (["-o", "again.png"], ".ome.tif"),
+    (["-o", "no-such-folder/again.ome.tif"], "no-such-folder"),
     (["--set", "gaussian.sigma=__import__('os')"], "sigma"),
     (["--input", f"cells={SAMPLE}"], "cells"),
     (["--input", "nuclei=missing.tif"], "missing.tif"),
@@ -127,11 +129,23 @@ def test_attests_what_it_saw_unless_told_not_to(saved: Path, tmp_path: Path) -> 
     assert "reproduced exactly" in run(home, "verify", saved).out
 
 
+def test_a_ledger_that_cannot_be_written_takes_nothing_from_the_replay(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+    ran = run(tmp_path / "home", "replay", saved, "--input", f"nuclei={SAMPLE}")
+    assert (ran.code, "identical" in ran.out) == (0, True)
+    assert ran.err.startswith("The verdict was not noted in the ledger: ")
+    assert ran.err.count("\n") == 1
+
+
 def test_progress_is_shown_to_who_watches(home: Path, saved: Path) -> None:
     watched, screen = pty.openpty()
     command = [sys.executable, "-m", "bims_desktop", "replay", str(saved), "--json"]
     done = subprocess.run(
-        command, env={**os.environ, "BIMS_HOME": str(home)}, stdout=subprocess.PIPE, stderr=screen, check=True
+        command,
+        env={**os.environ, "BIMS_HOME": str(home), "BIMS_KEYRING": "off"},
+        stdout=subprocess.PIPE,
+        stderr=screen,
+        check=True,
     )
     os.close(screen)
     shown = os.read(watched, 65536).decode()

@@ -19,7 +19,7 @@ OTHER = ROOT / "tests" / "data" / "xy_8bit__nuclei_noisy_small.tif"
 def example(name: str, home: Path, *args: Path) -> str:
     """What the example prints."""
     command = [sys.executable, str(ROOT / "examples" / name), *map(str, args)]
-    environment = {**os.environ, "BIMS_HOME": str(home)}
+    environment = {**os.environ, "BIMS_HOME": str(home), "BIMS_KEYRING": "off"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -65,10 +65,10 @@ def test_its_record_replays(desktop: Desktop, gaussian: Any, tmp_path: Path) -> 
 
 def test_a_rerun_moves_its_layer_on(desktop: Desktop, gaussian: Any) -> None:
     gaussian()
-    gaussian.sigma.value = 4
+    gaussian.mode.value = "wrap"
     gaussian()
     action = last(desktop)
-    assert (action.operation, action.parameters["sigma"]) == ("call", 4.0)
+    assert (action.operation, action.parameters["mode"]) == ("call", "wrap")
     assert len(desktop.viewer.layers) == len(desktop.session.layers) == 2
     desktop.undo()
     assert desktop.data_of(desktop.viewer.layers[1]).version == 2
@@ -113,19 +113,26 @@ def test_a_function_that_refers_to_its_own_widget(desktop: Desktop) -> None:
 
 def test_a_live_widget_is_one_action_once_it_rests(desktop: Desktop, gaussian: Any, pump: Any) -> None:
     gaussian._auto_call = True
-    for sigma in (1.5, 2.0, 3.0):
-        gaussian.sigma.value = sigma
-        gaussian()
+    for mode in ("wrap", "mirror", "constant"):
+        gaussian.mode.value = mode
     assert len(desktop.session.actions) == 1
     data = desktop.data_of(desktop.viewer.layers[1])
     action = last(desktop)
-    assert (action.operation, action.parameters["sigma"], action.writes) == ("call", 3.0, (data.version,))
+    assert (action.operation, action.parameters["mode"], action.writes) == ("call", "constant", (data.version,))
     assert len(desktop.session.actions) == 2
-    gaussian.sigma.value = 5.0
-    gaussian()
+    gaussian.mode.value = "nearest"
     pump(900)
-    assert desktop.session.actions[-1].parameters["sigma"] == 5.0
+    assert desktop.session.actions[-1].parameters["mode"] == "nearest"
     assert [action.operation for action in desktop.session.actions] == ["load", "call", "call"]
+
+
+def test_a_live_widget_that_makes_a_layer_each_time(desktop: Desktop, gaussian: Any) -> None:
+    gaussian._auto_call = True
+    for sigma in (1.5, 2.0, 3.0):
+        gaussian.sigma.value = sigma
+    desktop.settle()
+    assert [action.parameters.get("sigma") for action in desktop.session.actions] == [None, 1.5, 2.0, 3.0]
+    assert len(desktop.viewer.layers) == len(desktop.session.layers) == 4
 
 
 def test_a_result_that_comes_later_belongs_to_its_call(desktop: Desktop, nuclei: Path, pump: Any) -> None:

@@ -17,7 +17,6 @@ class Contents(Hook):
 
     route = "changes of pixels by other code"
 
-
     def watch(self, layer: Layer) -> None:
         if recordable(layer):
             layer.events.data.connect(self._replaced)
@@ -43,8 +42,11 @@ class Contents(Hook):
                 layer.events.data.disconnect(self._replaced)
 
     def _replaced(self, event: Any) -> None:
-        entry = self.capture.sync.entry_of(event.source)
-        if self.capture.quiet or self.capture.intent is not None or entry is None:
+        if self.capture.quiet:
             return
-        if entry.altered():
+        if self.capture.intent is not None:
+            self.capture.intent.replaced.append(event.source)
+            return
+        entry = self.capture.sync.entry_of(event.source)
+        if entry is not None and entry.altered():
             self.capture.overwritten(entry, culprit())

@@ -6,7 +6,18 @@ import sys
 from functools import cache
 from importlib.metadata import packages_distributions, version
 
-_OURS = ("bims_desktop", "napari", "magicgui", "psygnal", "app_model", "in_n_out", "PySide6", "qtpy", "superqt", "vispy")
+_OURS = (
+    "bims_desktop",
+    "napari",
+    "magicgui",
+    "psygnal",
+    "app_model",
+    "in_n_out",
+    "PySide6",
+    "qtpy",
+    "superqt",
+    "vispy",
+)
 _CONSOLE = ("napari_console", "IPython", "ipykernel", "qtconsole", "ipython-input")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.layers import Image, Layer
@@ -31,10 +32,13 @@ class Display(Hook):
     def __init__(self, capture: Capture) -> None:
         super().__init__(capture)
         self._pending: dict[tuple[Layer, str], None] = {}
+        # Setting a value to what it was tells of a change too: only what differs from these is one.
+        self._known: WeakKeyDictionary[Layer, dict[str, Json]] = WeakKeyDictionary()
         self._timer = QTimer(capture, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(capture.settle)
 
     def watch(self, layer: Layer) -> None:
+        self._known[layer] = {name: _plain(getattr(layer, name)) for name in _observed(layer)}
         for name in _observed(layer):
             getattr(layer.events, name).connect(self._changed)
 
@@ -42,14 +46,10 @@ class Display(Hook):
         self._timer.stop()
         pending, self._pending = self._pending, {}
         for layer, name in pending:
-            if self.capture.sync.entry_of(layer) is None:
-                continue
-            if name in CALIBRATION:
-                self._recalibrate(layer)
-            else:
-                data = self.capture.sync.data_of(layer)
-                assert data is not None
-                self.capture.session.display(data, name, _plain(getattr(layer, name)))
+            value = _plain(getattr(layer, name))
+            if self.capture.sync.entry_of(layer) is not None and value != self._known[layer][name]:
+                self._known[layer][name] = value
+                self._record(layer, name, value)
 
     def probe(self) -> bool:
         heard: list[str] = []
@@ -69,14 +69,19 @@ class Display(Hook):
                 getattr(layer.events, name).disconnect(self._changed)
 
     def _changed(self, event: Any) -> None:
-        if self.capture.quiet or self.capture.sync.entry_of(event.source) is None:
-            return
-        self._pending[event.source, event.type] = None
-        self._timer.start()
+        layer, name = event.source, event.type
+        if self.capture.quiet or self.capture.sync.entry_of(layer) is None:
+            self._known[layer][name] = _plain(getattr(layer, name))
+        else:
+            self._pending[layer, name] = None
+            self._timer.start()
 
-    def _recalibrate(self, layer: Layer) -> None:
+    def _record(self, layer: Layer, name: str, value: Json) -> None:
         entry = self.capture.sync.entry_of(layer)
         assert entry is not None
+        if name not in CALIBRATION:
+            self.capture.session.display(self.capture.session.data(entry.version), name, value)
+            return
         before = self.capture.session.data(entry.version)
         now = image_of(layer, before.image)
         if (now.scale, now.units) == (before.image.scale, before.image.units):

@@ -118,14 +118,21 @@ class Functions(Hook):
         layers = [layer for layer in intent.inserted if recordable(layer) and layer in self.capture.viewer.layers]
         layers += [entry.layer for entry in self.capture.sync.entries if entry.altered()]
         if gui._auto_call:
-            known = self._live.get(gui, (call, []))[1]
-            self._live[gui] = call, [*known, *(layer for layer in layers if layer not in known)]
+            self._hold(gui, call, layers + [layer for layer in intent.replaced if layer not in layers])
             intent.claimed += layers
-            self._timer.start()
         elif layers:
             self._record(call, layers)
         elif _is_worker(call.value):
             self._workers[gui] = call
+
+    def _hold(self, gui: FunctionGui, call: Call, layers: list[Layer]) -> None:
+        """Let the call of a live widget wait for the next, which mostly overwrites its results."""
+        earlier, known = self._live.get(gui, (call, []))
+        kept = [layer for layer in known if layer not in layers]
+        if kept:
+            self._record(earlier, kept)
+        self._live[gui] = call, layers
+        self._timer.start()
 
     def _record(self, call: Call, layers: list[Layer], *, trusted: bool = False) -> None:
         """Record a call by its results; what did not come back as its value is left to become a snapshot."""

@@ -27,7 +27,7 @@ from bims_desktop.ui.capture.hook import Hook
 from bims_desktop.ui.capture.layer_list import LayerList
 from bims_desktop.ui.capture.opening import Opening
 from bims_desktop.ui.capture.painting import Painting
-from bims_desktop.ui.layers import image_of, paintable, recordable
+from bims_desktop.ui.layers import image_of, paintable, recordable, units_of
 from bims_desktop.ui.sync import Shown, Sync
 
 if TYPE_CHECKING:
@@ -39,10 +39,14 @@ HOOKS: tuple[type[Hook], ...] = (LayerList, Painting, Display, Functions, Comman
 
 @dataclass(slots=True, eq=False)
 class Intent:
-    """Something that was asked and goes on now; layers that came of it, and those that a hook records later."""
+    """Something that was asked and goes on now.
+
+    New layers that came of it, layers that got another array, and those that a hook records later.
+    """
 
     cause: str
     inserted: list[Layer] = field(default_factory=list)
+    replaced: list[Layer] = field(default_factory=list)
     claimed: list[Layer] = field(default_factory=list)
 
 
@@ -157,6 +161,8 @@ class Capture(QObject):
         # The record may hold another dtype than napari does; and napari cannot paint in arrays of ours.
         if entry is not None and (entry.altered() or not paintable(layer)):
             self.sync.present(layer)
+        with self.sync.ours():
+            layer.units = units_of(data.image)
 
     def close(self) -> None:
         """Record what is pending, and take all hooks out of napari."""
