@@ -9,17 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bims_desktop.app.replay import ReplayResult, read_record, replay
+    from bims_desktop.app.replay import ReplayResult, replay
+    from bims_desktop.app.source import read_record
     from bims_desktop.app.session import Session
-    from bims_desktop.app.verify import Verdicts, verify
+    from bims_desktop.app.verdicts import Verdicts
+from bims_desktop.app.verify import verify
     from bims_desktop.errors import BimsError
 
 _HOMES = {
     "BimsError": "errors",
     "ReplayResult": "app.replay",
     "Session": "app.session",
-    "Verdicts": "app.verify",
-    "read_record": "app.replay",
+    "Verdicts": "app.verdicts",
+    "read_record": "app.source",
     "replay": "app.replay",
     "verify": "app.verify",
 }

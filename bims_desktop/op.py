@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bims_desktop.app.find_input import find_input
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import find_input
 from bims_desktop.errors import UnknownOperation
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.image_blob import decode_image

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import read_record
+from bims_desktop.app.source import read_record
 from bims_desktop.errors import ReplayStopped
 from bims_desktop.ledger.base import Entry, Ledger
 from bims_desktop.ledger.signing import fingerprint

@@ -12,16 +12,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bims_desktop.app.find_input import find_input
 from bims_desktop.app.home import Home
-from bims_desktop.errors import FileChanged, FileError, MacroRefused, MissingInput, NoRecord, RecordDamaged
+from bims_desktop.app.source import is_image, read_record, read_text
+from bims_desktop.errors import MissingInput, RecordDamaged
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.companion import read_companion
-from bims_desktop.files.embedding import extract
 from bims_desktop.files.image_blob import decode_image
 from bims_desktop.files.readers import read
 from bims_desktop.macro import plugin
 from bims_desktop.macro.plan import Plan, Step
-from bims_desktop.macro.record import Record, open_envelope
+from bims_desktop.macro.record import Record
 from bims_desktop.macro.replay import Context, StepResult, run
 from bims_desktop.macro.source import parse
 from bims_desktop.model.digest import pixel_digest
@@ -30,7 +31,6 @@ from bims_desktop.model.table import Table
 from bims_desktop.operations.execute import Outcome
 from bims_desktop.provenance.versions import Value, value_digest
 
-MAX_TEXT = 64 << 20
 TOLERANCE = 1e-6
 ReplayVerdict = Literal["identical", "within tolerance", "different", "derived", "not compared"]
 Bindings = Mapping[str, str | PathLike[str]]
@@ -101,7 +101,7 @@ class Replay:
     def __post_init__(self) -> None:
         self.source = Path(self.source)
         self.record = read_record(self.source) if is_image(self.source) else None
-        text = self.record.macro if self.record else _read_text(self.source)
+        text = self.record.macro if self.record else read_text(self.source)
         self.plan = parse(text)
         if self.record:
             self.plan = self.record.with_found(self.plan)
@@ -263,78 +263,6 @@ def replay(
         if on_step:
             on_step(result)
     return prepared.result(tuple(done))
-
-
-def read_record(path: str | PathLike[str]) -> Record:
-    """The record that a file carries.
-
-    Raises
-    ------
-    NoRecord
-        It carries none.
-    RecordDamaged
-        It cannot be read.
-    """
-    envelope = extract(path).envelope
-    if envelope is None:
-        raise NoRecord(f"{Path(path).name} carries no record.", "It was not saved with provenance, or lost it since.")
-    return open_envelope(envelope)
-
-
-def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
-    """The image of a load step, by its digest: under its name in `folders`, or where it was seen before.
-
-    Raises
-    ------
-    FileChanged
-        There is a file of that name, with other pixels.
-    MissingInput
-        There is none.
-    """
-    name, digest = str(step.parameters["name"]), step.parameters["digest"]
-    seen = home.seen_input(digest)
-    places = [folder / Path(name).name for folder in folders] + ([seen] if seen else [])
-    changed = None
-    for place in places:
-        if not place.is_file():
-            continue
-        try:
-            image = read(place).image
-        except FileError:
-            changed = place
-            continue
-        if pixel_digest(image) == digest:
-            return image
-        changed = place
-    if changed:
-        raise FileChanged(
-            f"{changed.name} is there, but its pixels are not those of the input {step.name}.",
-            f"Name the original with --input {step.name}=PATH.",
-        )
-    raise MissingInput(f"The input {name} cannot be found.", f"Name it with --input {step.name}=PATH.")
-
-
-def is_image(path: Path) -> bool:
-    """Whether a file is an image rather than a macro's text; a missing file is refused.
-
-    Raises
-    ------
-    MissingInput
-        There is no such file.
-    """
-    if not path.is_file():
-        raise MissingInput(f"There is no file {path}.", "Check its name.")
-    with path.open("rb") as file:
-        return file.read(3) != b'"""'
-
-
-def _read_text(path: Path) -> str:
-    if path.stat().st_size > MAX_TEXT:
-        raise MacroRefused(f"{path.name} is too large for a macro.", "Nothing of it was run.")
-    try:
-        return path.read_bytes().decode("ascii")
-    except UnicodeDecodeError as error:
-        raise MacroRefused(f"{path.name} holds characters that are not ASCII.", "Nothing of it was run.") from error
 
 
 def _light(result: StepResult) -> StepResult:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import read_record
-from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError
+from bims_desktop.app.source import read_record
+from bims_desktop.app.verdicts import State, Verdict, Verdicts
+from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError, UnreadableFile
 from bims_desktop.files.embedding import extract
 from bims_desktop.files.readers import read
 from bims_desktop.files.tiff import bound_fields
-from bims_desktop.ledger.base import Ledger
+from bims_desktop.ledger.base import EntryKind, Ledger
 from bims_desktop.ledger.receipt import Receipt, check
 from bims_desktop.ledger.signing import decode_public, fingerprint
 from bims_desktop.macro.plan import Plan
@@ -25,50 +25,6 @@ from bims_desktop.model.canonical import canonical
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.merkle import root_from_proof
 from bims_desktop.provenance.log_tree import log_leaf
-
-State = Literal["good", "bad", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One answer: its state, a sentence, and details for whoever opens them."""
-
-    state: State
-    text: str
-    details: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The six answers on one file; iterating gives their names and them."""
-
-    pixels: Verdict
-    macro: Verdict
-    signature: Verdict
-    ledger: Verdict
-    lineage: Verdict
-    reproduced: Verdict
-
-    def __iter__(self) -> Iterator[tuple[str, Verdict]]:
-        return ((entry.name, getattr(self, entry.name)) for entry in fields(self))
-
-    @property
-    def good(self) -> bool:
-        """Whether the file can be relied on: pixels, macro and signature are good, and nothing is bad."""
-        needed = (self.pixels, self.macro, self.signature)
-        return all(v.state == "good" for v in needed) and all(v.state != "bad" for _, v in self)
-
-    @property
-    def summary(self) -> str:
-        """The whole in one sentence."""
-        bad = [f"{name}: {verdict.text}" for name, verdict in self if verdict.state == "bad"]
-        if bad:
-            return f"Do not rely on this file: {'; '.join(bad)}."
-        if self.pixels.state != "good":
-            return f"Nothing can be said about this file: {self.pixels.text}."
-        if self.signature.state != "good":
-            return f"The pixels are those of the record, but {self.signature.text}."
-        return f"These are the pixels that were saved; the record is {self.signature.text}; {self.reproduced.text}."
 
 
 def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, home: Home | None = None) -> Verdicts:
@@ -93,22 +49,30 @@ def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, hom
     UnreadableFile, FileTooLarge
         It is no image that can be read.
     """
-    home = home or Home()
+    own = home or Home()
+    try:
+        return _verdicts(Path(path), keys, own)
+    finally:
+        if home is None:
+            own.close()
+
+
+def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts:
     pinned = {*home.pinned, *(decode_public(key) if isinstance(key, str) else key for key in keys)}
-    image = read(path).image
     try:
         record = read_record(path)
         content = record.content
     except RecordError as error:
+        read(path)
         return _without_record(error)
     try:
         return Verdicts(
-            _pixels(Path(path), pixel_digest(image), content),
+            _pixels(path, content),
             _macro(record),
             _signature(record, pinned),
-            _ledger(Path(path), record, pinned, home.ledger),
+            _ledger(path, record, pinned, home),
             _lineage(content),
-            _reproduced(record, home.ledger),
+            _reproduced(record, home),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return _without_record(RecordDamaged(f"the record lacks what it must hold ({error})"))
@@ -121,8 +85,12 @@ def _without_record(error: RecordError) -> Verdicts:
     return Verdicts(Verdict(state, why), missing, missing, missing, missing, missing)
 
 
-def _pixels(path: Path, digest: str, content: Mapping[str, Any]) -> Verdict:
+def _pixels(path: Path, content: Mapping[str, Any]) -> Verdict:
     told = content["image"]
+    try:
+        digest = pixel_digest(read(path).image)
+    except UnreadableFile as error:
+        return Verdict("bad", f"the pixels cannot be read as they were saved: {error.what.rstrip('.')}")
     details = {"pixels now": digest, "pixels recorded": str(told["pixels"])}
     if digest != told["pixels"]:
         return Verdict("bad", "the pixels are not those that were saved; the record is stale", details)
@@ -192,14 +160,22 @@ def _signature(record: Record, pinned: Collection[bytes]) -> Verdict:
     return Verdict("good", f"signed by {who}{of}", details)
 
 
-def _ledger(path: Path, record: Record, pinned: Collection[bytes], ledger: Ledger) -> Verdict:
-    if withdrawn := _withdrawn(record, ledger):
-        return Verdict("bad", withdrawn)
+def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -> Verdict:
+    try:
+        if withdrawn := _withdrawn(record, home.ledger):
+            return Verdict("bad", withdrawn)
+        known = bool(home.ledger.find(kind="record", record=record.digest))
+    except LedgerError as error:
+        return Verdict("unknown", f"this computer's ledger cannot be asked: {error.what.rstrip('.')}")
     data = extract(path).receipt
     if data is None:
-        known = ledger.find(kind="record", record=record.digest)
-        text = "the file lost its receipt" + (", but this computer's ledger knows the record" if known else "")
-        return Verdict("unknown", text)
+        return Verdict(
+            "unknown", "the file lost its receipt" + (", but this computer's ledger has it" if known else "")
+        )
+    return _receipt(data, record, pinned)
+
+
+def _receipt(data: bytes, record: Record, pinned: Collection[bytes]) -> Verdict:
     try:
         receipt = Receipt.from_bytes(data)
     except LedgerError as error:
@@ -212,10 +188,11 @@ def _ledger(path: Path, record: Record, pinned: Collection[bytes], ledger: Ledge
 
 
 def _withdrawn(record: Record, ledger: Ledger) -> str:
-    for kind, words in (("retract", "retracted"), ("supersede", "replaced by another one")):
-        for stored in ledger.find(kind=kind, record=record.digest):  # type: ignore[arg-type]
+    words: dict[EntryKind, str] = {"retract": "retracted", "supersede": "replaced by another one"}
+    for kind, done in words.items():
+        for stored in ledger.find(kind=kind, record=record.digest):
             reason = stored.entry.body.get("reason")
-            return f"the record was {words} on {stored.since}" + (f": {reason}" if reason else "")
+            return f"the record was {done} on {stored.since}" + (f": {reason}" if reason else "")
     return ""
 
 
@@ -229,8 +206,11 @@ def _lineage(content: Mapping[str, Any]) -> Verdict:
     return Verdict("good", f"every step back to {names or 'the start'} is recorded")
 
 
-def _reproduced(record: Record, ledger: Ledger) -> Verdict:
-    words = ledger.find(kind="attestation", record=record.digest)
+def _reproduced(record: Record, home: Home) -> Verdict:
+    try:
+        words = home.ledger.find(kind="attestation", record=record.digest)
+    except LedgerError as error:
+        return Verdict("unknown", f"this computer's ledger cannot be asked: {error.what.rstrip('.')}")
     if not words:
         return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
     last = words[-1]

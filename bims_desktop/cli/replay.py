@@ -100,7 +100,7 @@ def _attest(file: Path, result: ReplayResult) -> None:
     """Note the verdict in the user's ledger; a ledger that cannot be written takes nothing from the replay."""
     from bims_desktop.app.home import Home
     from bims_desktop.app.prove import ATTESTED, attest
-    from bims_desktop.app.replay import read_record
+    from bims_desktop.app.source import read_record
     from bims_desktop.ledger.signing import fingerprint
 
     if result.verdict not in ATTESTED:

@@ -22,7 +22,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print the record's payload byte for byte.")
 def show(file: Path, record: bool, as_json: bool) -> None:
     """Print how FILE was made: its macro, or its record. Nothing is checked; see bims verify."""
-    from bims_desktop.app.replay import read_record
+    from bims_desktop.app.source import read_record
 
     found = read_record(file)
     if as_json:

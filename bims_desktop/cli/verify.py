@@ -11,7 +11,7 @@ from bims_desktop.cli.output import Progress, print_json, printable
 from bims_desktop.errors import BimsError
 
 if TYPE_CHECKING:
-    from bims_desktop.app.verify import Verdicts
+    from bims_desktop.app.verdicts import Verdicts
 
 SIGNS = {"good": "✓", "bad": "✗", "unknown": "?"}
 BAD_VERDICT, WRONG = 1, 2

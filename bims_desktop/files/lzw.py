@@ -14,13 +14,20 @@ import io
 import struct
 from typing import Any
 
-from PIL import TiffImagePlugin
+from PIL import ImageFile, TiffImagePlugin
 
 _CLEAR, _END, _FIRST, _FULL = 256, 257, 258, 4096
 
 
+class _Strip(TiffImagePlugin.TiffImageFile):
+    """A strip whose size the budget has already checked: Pillow's own limit does not apply."""
+
+    def load_prepare(self) -> None:
+        ImageFile.ImageFile.load_prepare(self)
+
+
 def decode(data: bytes, *, out: Any = None) -> bytes:
-    """Decode one strip or tile; `out` is the expected number of bytes, or a buffer of that size.
+    r"""Decode one strip or tile; `out` is the expected number of bytes, or a buffer of that size.
 
     Raises
     ------
@@ -30,7 +37,7 @@ def decode(data: bytes, *, out: Any = None) -> bytes:
     Examples
     --------
     >>> decode(bytes.fromhex("800020503824160d0784426150b864361d0f8844625138a4562d178c466351b8b404"), out=400)[:3]
-    b'\\x00\\x00\\x00'
+    b'\x00\x00\x00'
     """
     expected = out if isinstance(out, int) else decoded_length(data) if out is None else len(out)
     try:
@@ -51,7 +58,7 @@ def _libtiff(data: bytes, length: int) -> bytes:
     )
     directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + bytes(4)
-    with TiffImagePlugin.TiffImageFile(io.BytesIO(head + data)) as strip:
+    with _Strip(io.BytesIO(head + data)) as strip:
         return strip.tobytes()
 
 

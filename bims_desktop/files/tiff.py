@@ -28,7 +28,10 @@ from bims_desktop.model.digest import pixel_digest
 # Its warnings become our notes and errors; without a handler Python prints them.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 # A decoder that survives damaged streams, in the place of one that does not.
-tifffile.TIFF.DECOMPRESSORS = ChainMap({int(tifffile.COMPRESSION.LZW): lzw.decode}, tifffile.TIFF.DECOMPRESSORS)
+tifffile.TIFF.DECOMPRESSORS = ChainMap(
+    {int(tifffile.COMPRESSION.LZW): lzw.decode},
+    tifffile.TIFF.DECOMPRESSORS,  # type: ignore[arg-type]  # nothing writes to the map
+)
 
 BIGTIFF_FROM = int(3.9 * GIB)
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")

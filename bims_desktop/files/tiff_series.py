@@ -47,7 +47,9 @@ def check(tiff: Any, series: Any, path: Path, budget: Budget) -> None:
     """
     with decoding(path):
         size = tiff.filehandle.size
-        decoded, plane, contiguous = series.nbytes, series.keyframe.nbytes, series.dataoffset
+        decoded, contiguous, page = series.nbytes, series.dataoffset, series.keyframe
+        # A tile may be far larger than the plane that it is cut to.
+        plane = max(page.nbytes, prod(page.chunks) * page.dtype.itemsize)
         ends = max(_chain_end(tiff), 0 if contiguous is None else contiguous + decoded)
     budget.check_pixels(path.name, decoded=decoded, stored=_stored(series, size))
     if contiguous is None:

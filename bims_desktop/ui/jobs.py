@@ -73,7 +73,7 @@ class Job(QObject):
         try:
             with monitored(self.report, self.cancelled):
                 result = self._work()
-        except BaseException as error:  # handed over to the GUI thread, which shows it
+        except BaseException as error:  # noqa: BLE001  handed over to the GUI thread, which shows it
             self._settled.emit(None, error)
         else:
             self._settled.emit(result, None)

@@ -97,9 +97,16 @@ def image_of(layer: Layer, like: Image | None = None) -> Image:
     samples = pixels.ndim - layer.ndim
     scale = tuple(abs(float(step)) or 1.0 for step in layer.scale) + (1.0,) * samples
     units = tuple(_unit(unit) for unit in layer.units) + ("",) * samples
-    if like is not None and (axes, scale) == (like.axes, like.scale) and not any(units):
-        units = like.units  # plugins hand the scale on, but most know nothing of units
+    if like is not None and lacks_units(layer, like):
+        units = like.units
     return Image(pixels, axes, scale=scale, units=units, channels=channels, kind=kind)
+
+
+def lacks_units(layer: Layer, like: Image) -> bool:
+    """Whether `layer` has shape and pixel size of `like`, but not its units: most plugins hand only the size on."""
+    steps = tuple(map(float, layer.scale))
+    same = np.shape(level(layer)) == like.shape and steps == like.scale[: len(steps)]
+    return same and not any(_unit(unit) for unit in layer.units)
 
 
 def fingerprint(array: Any) -> object:
@@ -126,18 +133,17 @@ def _is_binary(pixels: Any) -> bool:
 
 
 def _axes_of(layer: Layer, ndim: int) -> str:
-    samples = "S" * (ndim - layer.ndim)
+    samples: str = "S" * (ndim - layer.ndim)
     named = "".join(str(label).upper() for label in layer.axis_labels)
     known = len(named) == layer.ndim and set(named) >= set("YX") and len(set(named)) == len(named)
     if known and named.isascii() and named.isalpha() and "S" not in named and named == _axes.ordered(named):
         return named + samples
-    extra = max(0, layer.ndim - 5)
-    usual = _USUAL_AXES[min(layer.ndim, 5)]
-    return _axes.ordered(usual + _EXTRA_AXES[:extra]) + samples
+    extra = _EXTRA_AXES[: max(0, layer.ndim - 5)]
+    return _axes.ordered(_USUAL_AXES[min(layer.ndim, 5)] + extra) + samples
 
 
 def _unit(unit: Any) -> str:
-    short = f"{unit:~}"
+    short: str = f"{unit:~}"
     return "" if short in ("px", "pixel", "") else short.replace("μ", "µ")
 
 

@@ -20,6 +20,8 @@ OPERATIONS, MACRO = "bims/operations", "bims/macro"
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
+Command = Action[[], None]
+
 _desktops: list[Desktop] = []
 _registered: dict[str, Callable[[], None]] = {}
 
@@ -62,10 +64,10 @@ def _register(app: Application) -> Callable[[], None]:
     return dispose
 
 
-def _commands() -> list[Action]:
-    def command(id: str, title: str, menu: str, group: str, order: int, key: int, run: Callable[[], None]) -> Action:
+def _commands() -> list[Command]:
+    def command(id: str, title: str, menu: str, group: str, order: int, key: int, run: Callable[[], None]) -> Command:
         rule = MenuRule(id=menu, group=group, order=order)
-        return Action(id=id, title=title, callback=run, menus=[rule], keybindings=[KeyBindingRule(primary=key)])
+        return Command(id=id, title=title, callback=run, menus=[rule], keybindings=[KeyBindingRule(primary=key)])
 
     shift = _CTRL_SHIFT
     return [
@@ -79,9 +81,9 @@ def _commands() -> list[Action]:
     ]
 
 
-def _operations() -> list[Action]:
+def _operations() -> list[Command]:
     return [
-        Action(
+        Command(
             id=f"bims.operation.{operation.id}",
             title=f"{operation.title}…",
             callback=_chooser(operation.id),

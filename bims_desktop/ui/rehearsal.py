@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import Replay, find_input
+from bims_desktop.app.find_input import find_input
+from bims_desktop.app.replay import Replay
 from bims_desktop.errors import BimsError, MacroRefused
 from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.model.digest import pixel_digest

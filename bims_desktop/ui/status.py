@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtWidgets import QLabel
 
 from bims_desktop.errors import LedgerError
 from bims_desktop.ui.job_bar import JobBar
@@ -44,7 +44,6 @@ class StatusFacts(QObject):
 
     def _place(self) -> None:
         main = self._desktop.main_window
-        assert isinstance(main, QMainWindow)
         for widget in (self.job, self.observed, self.versions, self.ledger):
             widget.setContentsMargins(8, 0, 8, 0)
             main.statusBar().addPermanentWidget(widget)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from bims_desktop.app.verify import Verdicts
+from bims_desktop.app.verdicts import Verdicts
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from bims_desktop.app.verify import Verdict
+from bims_desktop.app.verdicts import Verdict
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -51,7 +51,7 @@ class VerdictLine(QWidget):
         self.details = _details(verdict.details)
         self.details.hide()
         picture, title, word = QLabel(), QLabel(TITLES[name]), QLabel(sign.word)
-        text = QLabel(told(verdict.text, keys), wordWrap=True)
+        text = self.text = QLabel(told(verdict.text, keys), wordWrap=True)
         text.setAlignment(Qt.AlignmentFlag.AlignTop)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setToolTip(verdict.text)
@@ -76,7 +76,8 @@ class VerdictLine(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the line opens and closes it."""
-        if self.arrow.isEnabled() and not self.details.geometry().contains(event.position().toPoint()):
+        inside = self.details.isVisible() and self.details.geometry().contains(event.position().toPoint())
+        if self.arrow.isEnabled() and not inside:
             self.open(not self.arrow.isChecked())
 
     def open(self, shown: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
-from bims_desktop.app.verify import Verdicts
+from bims_desktop.app.verdicts import Verdicts
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.signs import VERDICT, Sign

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QSplitter
 
-from bims_desktop.app.verify import Verdicts, verify
+from bims_desktop.app.verdicts import Verdicts
+from bims_desktop.app.verify import verify
 from bims_desktop.errors import BimsError
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.operations.running import tick

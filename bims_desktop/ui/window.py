@@ -8,8 +8,9 @@ from pathlib import Path
 
 import napari
 from napari.layers import Layer
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
@@ -29,6 +30,8 @@ from bims_desktop.ui.sync import Sync
 from bims_desktop.ui.verify_dialog import open_verify_dialog
 
 TITLE = "BIMS Desktop"
+WIDTH = 352
+"""Of our docks, in pixels."""
 
 
 class Desktop:
@@ -60,14 +63,15 @@ class Desktop:
         self._sync = Sync(self.viewer, self.session, self._parent)
         self._capture = Capture(self.viewer, self.session, self._sync, self.show_error, self.open, self._parent)
         self.panel, self.log = OperationPanel(self), ActionLogDock(self)
-        self._docks = (self._dock(self.panel, "Operation"), self._dock(self.log, "Action log"))
+        self._docks = [self._dock(self.panel, "Operation"), self._dock(self.log, "Action log")]
+        self._arrange()
         self._status = StatusFacts(self, self._capture, self._sync)
         self._menus = menus.install(self)
         self._end_listening = on_close(self.viewer, self.close)
         offer_recovery(self)
 
     @property
-    def main_window(self) -> QWidget:
+    def main_window(self) -> QMainWindow:
         """The main window, parent of our dialogs."""
         return main_window(self.viewer)
 
@@ -180,6 +184,14 @@ class Desktop:
     def _dock(self, widget: QWidget, name: str) -> QDockWidget:
         dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")
         return dock
+
+    def _arrange(self) -> None:
+        """Room for sentences at the right, more of it for the log than for the form."""
+        main = self.main_window
+        main.resizeDocks(self._docks, [WIDTH, WIDTH], Qt.Orientation.Horizontal)
+        main.resizeDocks(self._docks, [400, 480], Qt.Orientation.Vertical)
+        # The menu's own shortcut is the key on the number pad, by the mapping of app-model.
+        QShortcut(QKeySequence("Ctrl+Return"), main).activated.connect(self.panel.run)
 
     def _raise(self, index: int) -> None:
         self._docks[index].show()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bims_desktop.app.draft import Draft
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import read_record
+from bims_desktop.app.source import read_record
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
 from bims_desktop.provenance.symbols import DATA_VERBS

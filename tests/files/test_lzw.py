@@ -72,3 +72,9 @@ def test_planes_of_many_strips(tmp_path: Path) -> None:
     pixels = noise("uint16", 3, 50, 33)
     tifffile.imwrite(path, pixels, compression="lzw", predictor=True, rowsperstrip=7, photometric="minisblack")
     np.testing.assert_array_equal(read(path).image.array(), pixels)
+
+
+def test_a_strip_larger_than_pillow_opens_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 100)
+    data = bytes(1000)
+    assert lzw.decode(imagecodecs.lzw_encode(data), out=1000) == data

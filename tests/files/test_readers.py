@@ -132,6 +132,10 @@ def test_bombs_stop_before_they_are_decoded(tmp_path: Path) -> None:
     )
     with pytest.raises(FileTooLarge, match="made to exhaust the memory"):
         read(tiff)
+    tile = tmp_path / "tile.tif"
+    tifffile.imwrite(tile, np.zeros((40, 30), np.uint8), tile=(1024, 1024), compression="zlib")
+    with pytest.raises(FileTooLarge, match=r"One plane of tile\.tif needs 1 MiB"):
+        read(tile, budget=Budget(max_plane=1 << 19))
     whole = tmp_path / "whole.tif"
     tifffile.imwrite(whole, np.zeros((3, 40, 30), np.uint8), photometric="minisblack")
     with pytest.raises(FileTooLarge, match="3 pages"):

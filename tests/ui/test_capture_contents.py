@@ -37,7 +37,7 @@ def test_a_replaced_array_names_its_culprit(desktop: Desktop, nuclei: Path) -> N
     desktop.session.open(nuclei)
     desktop.viewer.layers[0].data = np.ones((40, 50), np.uint8)
     action = desktop.session.actions[-1]
-    assert (action.status, action.parameters["cause"]) == ("snapshot", __name__)
+    assert (action.status, action.parameters["cause"]) == ("snapshot", f"changed by {__name__}")
     data = desktop.data_of(desktop.viewer.layers[0])
     assert data.image.scale == (0.5, 0.5)
     assert data.image.array().sum() == 2000
@@ -76,5 +76,5 @@ def test_code_in_the_console(desktop: Desktop, labels: Any) -> None:
     if console.shell is None:
         pytest.skip("runs inside IPython")
     console.shell.run_cell(f"viewer.layers[{desktop.viewer.layers.index(labels)}].data[5, 5] = 55")
-    assert desktop.session.actions[-1].parameters["cause"] == "code typed in the console"
+    assert desktop.session.actions[-1].parameters["cause"] == "changed by code typed in the console"
     assert desktop.data_of(labels).image.array()[5, 5] == 55

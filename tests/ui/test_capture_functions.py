@@ -105,7 +105,7 @@ def test_a_function_that_fails_records_nothing(desktop: Desktop, nuclei: Path) -
 
 
 def test_a_function_that_refers_to_its_own_widget(desktop: Desktop) -> None:
-    """magicgui lets the function's name stand for the widget; ours must not come between."""
+    """In magicgui the function's name stands for the widget; ours must not come between."""
     widget = docked(desktop, script_widgets.own_name())
     widget(2)
     assert script_widgets.seen == [type(widget)]

@@ -113,7 +113,7 @@ def test_convert_to_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> Non
 def test_a_layer_from_code_names_the_module(desktop: Desktop) -> None:
     desktop.viewer.add_image(np.arange(12.0).reshape(3, 4), name="noise", scale=(2, 3))
     assert last(desktop).status == "snapshot"
-    assert last(desktop).parameters["cause"] == __name__
+    assert last(desktop).parameters["cause"] == f"added by {__name__}"
     data = desktop.data_of(desktop.viewer.layers[0])
     assert (data.name, data.image.scale, data.image.axes) == ("noise", (2.0, 3.0), "YX")
 
@@ -160,7 +160,7 @@ def test_a_stack_of_files_comes_through_napari(desktop: Desktop, tmp_path: Path)
         tifffile.imwrite(path, np.zeros((4, 4), np.uint8))
     desktop.viewer.open(paths, stack=True)
     assert last(desktop).status == "snapshot"
-    assert "0.tif, 1.tif was opened by a reader of napari" in last(desktop).sentence
+    assert "0.tif, 1.tif, read by napari" in last(desktop).sentence
 
 
 def test_formats_of_others_come_through_napari(desktop: Desktop, tmp_path: Path) -> None:
@@ -188,3 +188,15 @@ def test_points_and_shapes_do_no_harm(desktop: Desktop, nuclei: Path) -> None:
     desktop.viewer.layers.remove(points)
     desktop.settle()
     assert operations(desktop) == ["load"]
+
+
+def test_a_plugin_without_magicgui_is_named(desktop: Desktop, nuclei: Path) -> None:
+    from napari_skimage.skimage_threshold_widget import ManualThresholdWidget
+    from PySide6.QtWidgets import QPushButton
+
+    desktop.session.open(nuclei)
+    widget = ManualThresholdWidget(desktop.viewer)
+    desktop.viewer.window.add_dock_widget(widget)
+    widget.native.findChild(QPushButton).click()
+    assert last(desktop).status == "snapshot"
+    assert "added by napari-skimage 0.7.1 (napari_skimage.skimage_threshold_widget)" in last(desktop).sentence

@@ -162,7 +162,7 @@ def replay_plugin(tmp_path: Path, files: Path, digest: str) -> None:
 
 def strip(source: Path, target: Path) -> Path:
     """A file whose pixels are all zero and whose record promises other digests, the steps being the same."""
-    from bims_desktop.app.replay import read_record
+    from bims_desktop.app.source import read_record
     from bims_desktop.files import embedding, ome_tiff
     from bims_desktop.files.readers import read
     from bims_desktop.ledger.signing import Ed25519Signer

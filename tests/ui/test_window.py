@@ -192,6 +192,71 @@ def test_a_given_session_stays_open(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert [action.operation for action in session.actions] == ["load", "load"]
 
 
+def test_closing_by_the_frame_records_no_removal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nuclei: Path) -> None:
+    from bims_desktop import Session
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    with Session() as session:
+        desktop = Desktop(session)
+        desktop.viewer.open(nuclei)
+        desktop.main_window.close()
+        assert "execute_command" in vars(_commands_registry())
+        assert [action.operation for action in session.actions] == ["load"]
+        assert not hasattr(vars(_commands_registry())["execute_command"], "__wrapped__")
+
+
+def _commands_registry() -> type:
+    from app_model.registries import CommandsRegistry
+
+    return CommandsRegistry
+
+
+def test_closing_cancels_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bims_desktop.operations.running import tick
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    desktop = Desktop()
+
+    def endless() -> None:
+        while True:
+            tick(0.5)
+
+    desktop.jobs.start("endless", endless)
+    desktop.close()
+    assert desktop.jobs.running == ()
+
+
+def test_a_session_that_died_is_offered_and_recovered(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    nuclei: Path,
+    pump,  # type: ignore[no-untyped-def]
+) -> None:
+    import subprocess
+    import sys
+
+    from bims_desktop.ui import Desktop, recovery
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    died = (
+        "import os, bims_desktop as b; s = b.Session(); "
+        f"s.run('gaussian', s.open({str(nuclei)!r}), sigma=2); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", died], check=False)
+    desktop = Desktop()
+    desktop.wait()
+    (bar,) = desktop.main_window.findChildren(recovery.RecoveryBar)
+    assert bar.text.startswith("1 session ended before being closed")
+    bar.answer.click()
+    desktop.wait()
+    recovered = next(other for other in napari.Viewer._instances if other is not desktop.viewer)
+    assert [layer.name for layer in recovered.layers] == ["nuclei.tif", "gaussian_1"]
+    recovered.close()
+    desktop.close()
+
+
 def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path) -> None:
     path = tmp_path / "notes.tif"
     path.write_text("no image")

@@ -42,7 +42,7 @@ class Commands(Hook):
             return proceed(commands, id, *args, **kwargs)
         if id.startswith(_PROJECT) and (operation := _projection(id.removeprefix(_PROJECT))):
             return self._project(operation)
-        with self.capture.doing(f"the command {commands[id].title}"):
+        with self.capture.doing(f"made by the command {commands[id].title}"):
             return proceed(commands, id, *args, **kwargs)
 
     def _project(self, operation: str) -> Future[None]:

@@ -47,4 +47,4 @@ class Console(Hook):
     def _after(self, result: Any) -> None:
         for entry in self.capture.sync.entries:
             if entry.altered():
-                self.capture.overwritten(entry, "code typed in the console")
+                self.capture.overwritten(entry, "changed by code typed in the console")

@@ -24,7 +24,7 @@ class Contents(Hook):
     def settle(self) -> None:
         for entry in self.capture.sync.entries:
             if entry.altered() and not any(hook.holds(entry.layer) for hook in self.capture.hooks):
-                self.capture.overwritten(entry, "something wrote into the pixels without a trace")
+                self.capture.overwritten(entry, "changed in place, by whom is unknown")
 
     def probe(self) -> bool:
         heard: list[str] = []
@@ -49,4 +49,4 @@ class Contents(Hook):
             return
         entry = self.capture.sync.entry_of(event.source)
         if entry is not None and entry.altered():
-            self.capture.overwritten(entry, culprit())
+            self.capture.overwritten(entry, f"changed by {culprit()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib.metadata import packages_distributions, version
+from types import FrameType
 
 _OURS = (
     "bims_desktop",
@@ -23,7 +24,7 @@ _CONSOLE = ("napari_console", "IPython", "ipykernel", "qtconsole", "ipython-inpu
 
 def culprit() -> str:
     """Name of the module whose code runs now, with its distribution, for a sentence."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         top = module.partition(".")[0]
@@ -32,8 +33,8 @@ def culprit() -> str:
         if module == "__main__":
             return "the running script"
         if top and top not in _OURS and top not in sys.stdlib_module_names:
-            return f"{module} ({package})" if (package := package_of(module)) else module
-        frame = frame.f_back  # type: ignore[assignment]
+            return f"{package} ({module})" if (package := package_of(module)) else module
+        frame = frame.f_back
     return "napari"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from magicgui import magicgui
 from magicgui.widgets import FunctionGui
 from magicgui.widgets._function_gui import _function_name_pointing_to_widget
+from napari.components import LayerList
 from napari.layers import Layer
 from napari.utils._magicgui import find_viewer_ancestor
 from PySide6.QtCore import QTimer
@@ -23,7 +24,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.ui.capture.culprit import package_of
 from bims_desktop.ui.capture.hook import Hook
 from bims_desktop.ui.capture.patches import wrap, wrapped
-from bims_desktop.ui.layers import fingerprint, image_of, level, recordable
+from bims_desktop.ui.layers import fingerprint, image_of, lacks_units, level, recordable, units_of
 
 if TYPE_CHECKING:
     from bims_desktop.ui.capture.watch import Capture, Intent
@@ -55,8 +56,13 @@ class Call:
         return bool(self.package) and "<" not in self.name
 
     @property
+    def like(self) -> Image | None:
+        """The first image that went in."""
+        return next((value.image for value in self.arguments.values() if isinstance(value, Data)), None)
+
+    @property
     def cause(self) -> str:
-        return f"{self.name} of {self.package}" if self.package else f"the function {self.name}"
+        return f"made by {self.name} of {self.package}" if self.package else f"made by the function {self.name}"
 
 
 class Functions(Hook):
@@ -66,12 +72,15 @@ class Functions(Hook):
 
     def __init__(self, capture: Capture) -> None:
         super().__init__(capture)
-        self._workers: dict[FunctionGui, Call] = {}
-        self._live: dict[FunctionGui, tuple[Call, list[Layer]]] = {}
-        self._busy = False
+        self._workers: dict[FunctionGui[..., Any], Call] = {}
+        self._live: dict[FunctionGui[..., Any], tuple[Call, list[Layer]]] = {}
+        self._running: Call | None = None
         self._timer = QTimer(capture, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(capture.settle)
-        self._end = wrap(FunctionGui, "__call__", self._around)
+        self._ends = (
+            wrap(FunctionGui, "__call__", self._around),
+            wrap(LayerList, "insert", self._around_insert),
+        )
 
     def claim(self, layer: Layer) -> bool:
         """Take the layer that a thread worker brings later for the result of its call."""
@@ -99,22 +108,31 @@ class Functions(Hook):
 
     def close(self) -> None:
         self._timer.stop()
-        self._end()
+        for end in self._ends:
+            end()
 
-    def _around(self, proceed: Any, gui: FunctionGui, *args: Any, **kwargs: Any) -> Any:
-        if self._busy or self.capture.intent is not None or find_viewer_ancestor(gui) is not self.capture.viewer:
+    def _around(self, proceed: Any, gui: FunctionGui[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._running or self.capture.intent is not None or find_viewer_ancestor(gui) is not self.capture.viewer:
             return proceed(gui, *args, **kwargs)
-        call, self._busy = Call(gui._function), True
+        self._running = call = Call(gui._function)
         try:
             with self.capture.doing(call.cause, settled=gui in self._live) as intent:
                 with _Recorded(gui, call, self._argument):
                     result = proceed(gui, *args, **kwargs)
                 self._effects(gui, call, intent)
         finally:
-            self._busy = False
+            self._running = None
         return result
 
-    def _effects(self, gui: FunctionGui, call: Call, intent: Intent) -> None:
+    def _around_insert(self, proceed: Any, layers: LayerList, index: int, layer: Layer) -> None:
+        """Give a result the units of what went in before napari warns that its layers disagree."""
+        like = self._running.like if self._running is not None else None
+        mine = layers is self.capture.viewer.layers and recordable(layer)
+        if mine and like is not None and lacks_units(layer, like):
+            layer.units = units_of(like)
+        proceed(layers, index, layer)
+
+    def _effects(self, gui: FunctionGui[..., Any], call: Call, intent: Intent) -> None:
         layers = [layer for layer in intent.inserted if recordable(layer) and layer in self.capture.viewer.layers]
         layers += [entry.layer for entry in self.capture.sync.entries if entry.altered()]
         if gui._auto_call:
@@ -125,7 +143,7 @@ class Functions(Hook):
         elif _is_worker(call.value):
             self._workers[gui] = call
 
-    def _hold(self, gui: FunctionGui, call: Call, layers: list[Layer]) -> None:
+    def _hold(self, gui: FunctionGui[..., Any], call: Call, layers: list[Layer]) -> None:
         """Let the call of a live widget wait for the next, which mostly overwrites its results."""
         earlier, known = self._live.get(gui, (call, []))
         kept = [layer for layer in known if layer not in layers]
@@ -141,8 +159,7 @@ class Functions(Hook):
         if not given or len(given) < len(layers) or not call.importable:
             self._as_snapshots(call, layers)
             return
-        like = next((value.image for value in call.arguments.values() if isinstance(value, Data)), None)
-        results = [(image_of(layer, like), layer.name) for layer in given]
+        results = [(image_of(layer, call.like), layer.name) for layer in given]
         self._call(call, given, results)
 
     def _call(self, call: Call, layers: list[Layer], results: list[tuple[Image, str]]) -> None:
@@ -178,7 +195,7 @@ class Functions(Hook):
 class _Recorded:
     """While open, what `gui` calls is noted in `call`: the exact arguments, the value, the time."""
 
-    def __init__(self, gui: FunctionGui, call: Call, resolve: Callable[[Any], Any]) -> None:
+    def __init__(self, gui: FunctionGui[..., Any], call: Call, resolve: Callable[[Any], Any]) -> None:
         self._gui, self._call, self._resolve = gui, call, resolve
 
     def __enter__(self) -> None:
@@ -198,7 +215,7 @@ class _Recorded:
         bound = _bound(call.function, args, kwargs)
         call.arguments = {name: self._resolve(value) for name, value in bound.items()}
         start = time.perf_counter()
-        # magicgui lets the name of the function stand for its widget, but looks for it in the function that we replaced.
+        # magicgui lets the function's name stand for its widget, but looks for it in what we replaced.
         with _function_name_pointing_to_widget(self._gui):
             call.value = call.function(*args, **kwargs)
         call.duration = time.perf_counter() - start

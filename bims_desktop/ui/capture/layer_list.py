@@ -68,14 +68,14 @@ class LayerList(Hook):
         if self.capture.intent is not None:
             self.capture.intent.inserted.append(layer)
         else:
-            self.capture.inserted(layer, culprit())
+            self.capture.inserted(layer, f"added by {culprit()}")
 
     def _let_go(self, layer: Layer) -> None:
         entry = self.capture.sync.entry_of(layer)
         if self.capture.quiet or entry is None:
             return
         if entry.altered():
-            self.capture.overwritten(entry, culprit())
+            self.capture.overwritten(entry, f"changed by {culprit()}")
         with self.capture.sync.held():
             self.capture.sync.forget(layer)
             self.capture.session.remove(self.capture.session.data(entry.version))

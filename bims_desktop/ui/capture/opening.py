@@ -75,7 +75,7 @@ class Opening(Hook):
 
     def _by_napari(self, proceed: Any, paths: list[Any], path: Any, options: dict[str, Any]) -> list[Layer]:
         names = ", ".join(Path(fspath(one)).name for one in paths)
-        with self.capture.doing(f"{names} was opened by a reader of napari") as intent:
+        with self.capture.doing(f"{names}, read by napari") as intent:
             proceed(self.capture.viewer, path, **options)
             return list(intent.inserted)
 

@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, QTimer
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
-from bims_desktop.model.image import Image
 from bims_desktop.ui.capture.commands import Commands
 from bims_desktop.ui.capture.console import Console
 from bims_desktop.ui.capture.contents import Contents

@@ -1,0 +1,46 @@
+"""Find an input by its digest: the name it had is a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from bims_desktop.app.home import Home
+from bims_desktop.errors import FileChanged, FileError, MissingInput
+from bims_desktop.files.readers import read
+from bims_desktop.macro.plan import Step
+from bims_desktop.model.digest import pixel_digest
+from bims_desktop.model.image import Image
+
+
+def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
+    """The image of a load step, by its digest: under its name in `folders`, or where it was seen before.
+
+    Raises
+    ------
+    FileChanged
+        There is a file of that name, with other pixels.
+    MissingInput
+        There is none.
+    """
+    name, digest = str(step.parameters["name"]), step.parameters["digest"]
+    seen = home.seen_input(digest)
+    places = [folder / Path(name).name for folder in folders] + ([seen] if seen else [])
+    changed = None
+    for place in places:
+        if not place.is_file():
+            continue
+        try:
+            image = read(place).image
+        except FileError:
+            changed = place
+            continue
+        if pixel_digest(image) == digest:
+            return image
+        changed = place
+    if changed:
+        raise FileChanged(
+            f"{changed.name} is there, but its pixels are not those of the input {step.name}.",
+            f"Name the original with --input {step.name}=PATH.",
+        )
+    raise MissingInput(f"The input {name} cannot be found.", f"Name it with --input {step.name}=PATH.")

@@ -1,0 +1,53 @@
+"""The project itself: the lock installs what is declared and names no place, documents link to what is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DOCUMENTS = sorted(
+    path for path in ROOT.rglob("*.md") if not any(part.startswith(".") or part == "build" for part in path.parts)
+)
+
+
+def locked() -> dict[str, list[str]]:
+    """Name of each locked package and its hashes."""
+    blocks = re.split(r"\n(?=\S)", LOCK.strip())
+    return {block.partition("==")[0].lower(): re.findall(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks}
+
+
+def test_every_package_is_locked_with_hashes() -> None:
+    found = locked()
+    assert len(found) > 100
+    assert all(found.values())
+    declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    names = {re.match(r"[\w.-]+", line)[0].lower().replace("_", "-") for line in declared}  # type: ignore[index]
+    assert names <= set(found)
+
+
+def test_the_lock_names_no_place() -> None:
+    assert "://" not in LOCK
+    assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links)", LOCK, re.MULTILINE)
+
+
+def test_dependencies_are_bounded() -> None:
+    assert [line for line in PROJECT["dependencies"] if "<" not in line] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("script", ["start", "test", "setup", ".ci/run"])
+def test_scripts_can_be_run(script: str) -> None:
+    path = ROOT / script
+    assert path.stat().st_mode & 0o111
+    assert path.read_text().startswith("#!/usr/bin/env bash\n")

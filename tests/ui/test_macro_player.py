@@ -1,0 +1,219 @@
+"""The MacroPlayer, in the real window."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+from PySide6.QtCore import Qt
+
+from bims_desktop.model.image import Image
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.comparison import pictures
+from bims_desktop.ui.macro_player import MacroPlayer, open_macro_player
+
+
+@pytest.fixture
+def saved(desktop: Desktop, nuclei: Path, tmp_path: Path) -> Path:
+    session = desktop.session
+    smooth = session.run("gaussian", session.open(nuclei), sigma=2)
+    path = tmp_path / "labels.ome.tif"
+    session.save(session.run("label", session.run("threshold_otsu", smooth)), path)
+    return path
+
+
+@pytest.fixture
+def player(desktop: Desktop, saved: Path, pump: Callable[..., None]) -> MacroPlayer:
+    opened = open_macro_player(desktop, saved)
+    desktop.wait()
+    pump()
+    return opened
+
+
+def states(player: MacroPlayer) -> list[str]:
+    return [player.panes.steps.state(step.name) for step in player.panes.steps.steps]
+
+
+def play(player: MacroPlayer, button: Any, pump: Callable[..., None]) -> None:
+    button.click()
+    player.desktop.wait()
+    pump(20)
+
+
+def tick(player: MacroPlayer, row: int, kept: bool) -> None:
+    state = Qt.CheckState.Checked if kept else Qt.CheckState.Unchecked
+    model = player.panes.steps
+    assert model.setData(model.index(row, 0), state.value, Qt.ItemDataRole.CheckStateRole)
+
+
+def test_it_says_how_to_begin(desktop: Desktop) -> None:
+    player = open_macro_player(desktop)
+    assert "Open a saved image" in player.panes.empty.text()
+    assert not player.transport.run.isEnabled()
+
+
+def test_a_run_gives_the_saved_pixels(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    play(player, player.transport.run, pump)
+    assert states(player) == ["done"] * 4
+    assert player.panes.verdict.text() == "Identical to the saved pixels"
+    assert player.panes.comparison.words.text() == "No pixel differs."
+
+
+def test_steps_run_one_by_one(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    for done in (1, 2, 3, 4):
+        play(player, player.transport.step, pump)
+        assert states(player) == ["done"] * done + ["waiting"] * (4 - done)
+    assert player.outcome is not None
+    assert player.outcome.verdict == "identical"
+
+
+def test_run_to_here_stops_at_the_selected_step(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    player.panes.table.selectRow(2)
+    play(player, player.transport.here, pump)
+    assert states(player) == ["done", "done", "done", "waiting"]
+    play(player, player.transport.run, pump)
+    assert player.outcome is not None
+
+
+def test_a_changed_parameter_makes_it_derived(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    player.panes.table.selectRow(1)
+    assert player.panes.form is not None
+    player.panes.form.field("sigma").set_value(4.0)
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text() == "Derived from labels.ome.tif"
+    player.panes.form.field("sigma").set_value(2.0)
+    assert not player.panes.result.isVisible()
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text() == "Identical to the saved pixels"
+
+
+def test_a_bad_parameter_says_why(player: MacroPlayer) -> None:
+    player.panes.table.selectRow(1)
+    assert player.panes.form is not None
+    player.panes.form.field("sigma").set_value(-1.0)
+    assert not player.transport.run.isEnabled()
+    assert "from 0 to 1000" in player.transport.run.toolTip()
+
+
+def test_a_step_left_out_greys_those_that_need_it(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    tick(player, 2, kept=False)
+    assert states(player) == ["waiting", "waiting", "left out", "no input"]
+    play(player, player.transport.run, pump)
+    assert states(player) == ["done", "done", "left out", "no input"]
+    assert player.panes.verdict.text().startswith("Derived from")
+    tick(player, 2, kept=True)
+    assert states(player) == ["waiting"] * 4
+
+
+def test_leaving_out_everything_is_refused_in_words(player: MacroPlayer) -> None:
+    tick(player, 0, kept=False)
+    assert not player.transport.run.isEnabled()
+    assert "tick at least one" in player.transport.run.toolTip()
+
+
+def test_a_layer_can_stand_in_for_an_input(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    card = player.panes.inputs._cards["nuclei"]
+    card.source.setCurrentIndex(card.source.findText("layer: gaussian_1"))
+    card._pick()
+    assert "result is derived" in card._text.text()
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text().startswith("Derived from")
+
+
+def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    moved = shutil.move(nuclei, tmp_path / "moved.tif")
+    player = open_macro_player(desktop, saved)
+    desktop.wait()
+    pump()
+    assert "choose a file or a layer" in player.transport.run.toolTip()
+    player._bind_file("nuclei", moved)
+    desktop.wait()
+    pump()
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text() == "Identical to the saved pixels"
+
+
+def test_stop_works_at_once(desktop: Desktop, tmp_path: Path, pump: Callable[..., None]) -> None:
+    path = tmp_path / "large.tif"
+    pixels = np.random.default_rng(0).integers(0, 255, (30, 400, 400)).astype(np.uint8)
+    tifffile.imwrite(path, pixels, metadata={"axes": "ZYX"})
+    source = tmp_path / "macro.py"
+    large = desktop.session.open(path)
+    slow = desktop.session.run("median", large, radius=3)
+    source.write_text(desktop.session.draft(slow).macro)
+    player = open_macro_player(desktop, source)
+    desktop.wait()
+    player.transport.run.click()
+    pump(100)
+    assert "running" in states(player)
+    player.transport.stop.click()
+    assert states(player) == ["waiting", "waiting"]
+    assert player.transport.run.isEnabled()
+    desktop.wait()
+    pump(20)
+    assert states(player) == ["waiting", "waiting"]
+    assert player.outcome is None
+
+
+def test_manual_edits_stay_on_their_own_data_unless_allowed(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    session = desktop.session
+    labels = session.run("label", session.run("threshold_otsu", session.run("gaussian", session.open(nuclei))))
+    path = nuclei.with_name("painted.ome.tif")
+    session.save(session.paint(labels, at=[(3, 3)], brush_size=3, value=9), path)
+    player = open_macro_player(desktop, path)
+    desktop.wait()
+    player.panes.table.selectRow(1)
+    assert player.panes.form is not None
+    player.panes.form.field("sigma").set_value(2.0)
+    play(player, player.transport.run, pump)
+    assert states(player)[-1] == "failed"
+    assert "manual edit" in player.notice.text
+    player.panes.allow_edits.setChecked(True)
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text().startswith("Derived from")
+
+
+def test_a_macro_alone_has_nothing_to_compare_with(
+    desktop: Desktop, player: MacroPlayer, tmp_path: Path, pump: Any
+) -> None:
+    source = tmp_path / "macro.py"
+    source.write_text(desktop.session.draft(desktop.session.data(2)).macro)
+    player.load(source)
+    desktop.wait()
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text() == "Done; there are no saved pixels to compare with"
+
+
+@pytest.mark.parametrize("content", [b"import os\n", b'"""no macro\n', b"\xff\xfe"])
+def test_a_file_without_macro_is_refused_in_place(desktop: Desktop, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "hostile.py"
+    path.write_bytes(content)
+    player = open_macro_player(desktop, path)
+    assert player.notice.text
+    assert not player.transport.run.isEnabled()
+
+
+def test_differences_are_counted() -> None:
+    before = Image(np.zeros((2, 6, 6), np.uint8), "ZYX")
+    changed = before.array().copy()
+    changed[1, 2, 3] = 9
+    drawn = pictures(before, before.with_pixels(changed))
+    assert drawn.words == "1 of 72 values differ."
+    assert drawn.difference is not None
+    assert int(drawn.difference.astype(bool)[..., 0].sum()) == 1
+
+
+@pytest.mark.parametrize("kind", ["intensity", "labels", "mask", "rgb"])
+def test_every_kind_can_be_drawn(kind: Any) -> None:
+    shape, axes = ((300, 700, 3), "YXS") if kind == "rgb" else ((2, 300, 700), "ZYX")
+    pixels = np.random.default_rng(0).integers(0, 2, shape).astype(np.bool_ if kind == "mask" else np.uint8)
+    image = Image(pixels, axes, kind=kind)
+    drawn = pictures(image, image)
+    assert drawn.after.dtype == np.uint8
+    assert drawn.after.shape[2] == 3
+    assert max(drawn.after.shape) <= 256

@@ -1,0 +1,135 @@
+"""Save with Provenance, in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from bims_desktop.app.source import read_record
+from bims_desktop.app.verify import verify
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
+
+
+@pytest.fixture
+def dialog(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> SaveDialog:
+    session = desktop.session
+    cells = session.open(nuclei)
+    mask = session.run("threshold_otsu", session.run("gaussian", cells, sigma=2))
+    session.run("invert", cells)
+    session.undo()
+    opened = open_save_dialog(desktop, mask)
+    desktop.wait()
+    pump()
+    return opened
+
+
+def column(dialog: SaveDialog, number: int) -> list[str]:
+    model = dialog.steps
+    return [model.index(row, number).data() for row in range(model.rowCount())]
+
+
+def test_it_shows_what_is_kept_and_why(dialog: SaveDialog) -> None:
+    assert dialog.count.text() == "3 steps kept, 2 left out"
+    assert dict(zip(column(dialog, 0), column(dialog, 2), strict=True))["3"] == "made this image"
+    struck = [
+        dialog.steps.index(row, 0).data()
+        for row in range(dialog.steps.rowCount())
+        if getattr(dialog.steps.index(row, 1).data(Qt.ItemDataRole.FontRole), "strikeOut", bool)()
+    ]
+    assert struck == ["4", "5"]
+    dialog.show_dropped.setChecked(False)
+    assert column(dialog, 0) == ["1", "2", "3"]
+
+
+def test_the_tabs_show_what_goes_into_the_file(dialog: SaveDialog) -> None:
+    assert dialog.draft is not None
+    assert dialog.tabs.macro.toPlainText() == dialog.draft.macro
+    assert "op.gaussian(" in dialog.tabs.macro.toPlainText()
+    assert dialog.tabs.inputs.topLevelItem(0).text(0) == "nuclei"  # type: ignore[union-attr]
+    assert "ImageJ" in dialog.tabs.raw.toPlainText()
+
+
+def test_saving_writes_verifies_and_closes(desktop: Desktop, dialog: SaveDialog, pump: Any) -> None:
+    path = dialog.destination.path
+    assert path.name == "threshold_otsu_1.ome.tif"
+    dialog.destination.agent_line.setText("A. Robert")
+    dialog.save_button.click()
+    desktop.wait()
+    pump(50)
+    assert verify(path, home=desktop.session.home).good
+    assert desktop.session.home.settings.agent == "A. Robert"
+    assert "replay proven identical" in str(desktop.viewer.status)
+
+
+def test_the_vendor_text_can_be_left_out(desktop: Desktop, dialog: SaveDialog) -> None:
+    dialog.tabs.keep_vendor.setChecked(False)
+    path = dialog.destination.path
+    dialog.save()
+    desktop.wait()
+    assert b"ImageJ=" not in read_record(path).payload
+
+
+def test_replacing_a_file_is_asked_in_place(desktop: Desktop, dialog: SaveDialog) -> None:
+    path = dialog.destination.path
+    path.write_bytes(b"somebody's")
+    dialog.save()
+    desktop.wait()
+    assert path.read_bytes() == b"somebody's"
+    assert "exists already" in dialog.notice.text
+    dialog.notice.answer.click()
+    desktop.wait()
+    assert verify(path, home=desktop.session.home).good
+
+
+def test_an_input_is_never_replaced(desktop: Desktop, dialog: SaveDialog, tmp_path: Path, nuclei: Path) -> None:
+    before = nuclei.read_bytes()
+    linked = tmp_path / "other.ome.tif"
+    linked.hardlink_to(nuclei)
+    dialog.destination.file.setText(str(linked))
+    dialog.save()
+    dialog.notice.answer.click()
+    desktop.wait()
+    assert "is an input of this session" in dialog.notice.text
+    assert dialog.isVisible()
+    assert nuclei.read_bytes() == before
+
+
+@pytest.mark.parametrize(("typed", "reason"), [("", "Give the file a name"), ("/no/such/x.tif", "There is no folder")])
+def test_a_bad_destination_disables_save(dialog: SaveDialog, typed: str, reason: str) -> None:
+    dialog.destination.file.setText(typed)
+    assert not dialog.save_button.isEnabled()
+    assert reason in dialog.notice.text
+
+
+@pytest.mark.parametrize("typed", ["result", "result.tif", "result.ome.tif", "result.png"])
+def test_the_file_gets_the_suffix_of_its_format(dialog: SaveDialog, tmp_path: Path, typed: str) -> None:
+    dialog.destination.file.setText(str(tmp_path / typed))
+    assert dialog.destination.path == tmp_path / "result.ome.tif"
+
+
+def test_a_snapshot_is_warned_of(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    changed = desktop.session.snapshot(cells, cells.image, cause="a script")
+    dialog = open_save_dialog(desktop, changed)
+    desktop.wait()
+    assert "snapshot" in dialog.warning.text
+
+
+def test_without_anything_to_mind_there_is_no_yellow_line(dialog: SaveDialog) -> None:
+    assert not dialog.warning.isVisible()
+
+
+def test_escape_closes_without_a_trace(desktop: Desktop, dialog: SaveDialog, qtbot: Any, pump: Any) -> None:
+    path = dialog.destination.path
+    gone = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    pump(50)
+    desktop.viewer.theme = "light"
+    assert gone
+    assert not path.exists()
