@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bims_desktop.app.replay import ReplayResult, replay
-    from bims_desktop.app.source import read_record
     from bims_desktop.app.session import Session
+    from bims_desktop.app.source import read_record
     from bims_desktop.app.verdicts import Verdicts
-from bims_desktop.app.verify import verify
+    from bims_desktop.app.verify import verify
     from bims_desktop.errors import BimsError
 
 _HOMES = {
