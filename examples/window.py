@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtTest import QTest
+
 import bims_desktop as bims
 from bims_desktop.ui import Desktop
 
@@ -20,6 +22,8 @@ def main(image: Path, picture: Path) -> None:
         cells = session.open(image)
         mask = session.run("threshold_otsu", session.run("gaussian", cells, sigma=2))
         session.run("label", mask)
+        desktop.viewer.window.resize(1500, 950)
+        QTest.qWait(1000)  # what the session did is shown once the window's event loop runs
         desktop.viewer.screenshot(str(picture), canvas_only=False, flash=False)
         desktop.close()
     print(f"The window as it looks with {image.name}: {picture}")

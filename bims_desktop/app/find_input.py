@@ -28,7 +28,7 @@ def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
     places = [folder / Path(name).name for folder in folders] + ([seen] if seen else [])
     changed = None
     for place in places:
-        if not place.is_file():
+        if not _is_file(place):
             continue
         try:
             image = read(place).image
@@ -44,3 +44,11 @@ def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
             f"Name the original with --input {step.name}=PATH.",
         )
     raise MissingInput(f"The input {name} cannot be found.", f"Name it with --input {step.name}=PATH.")
+
+
+def _is_file(place: Path) -> bool:
+    """Whether a file is there; a name from a macro may be longer than any file's."""
+    try:
+        return place.is_file()
+    except OSError:
+        return False

@@ -1,64 +1,79 @@
 """Saves under way: a note before the ledger hears of a record, gone once its file is in place.
 
-A note that is still there at the next start tells of a crash in between: where the file never
-came, its record is retracted.
+A note that nobody holds any more tells of a save that was cut off: where the file never came,
+its record is retracted. The process that saves holds a lock on its note, which ends with it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bims_desktop.errors import BimsError
-from bims_desktop.files.blobs import write_durably
 from bims_desktop.files.embedding import extract
 from bims_desktop.ledger.base import Entry, Ledger
 from bims_desktop.macro.record import open_envelope
 from bims_desktop.model.canonical import canonical, parse
 
 
-def begin(home: Path, record: str, path: Path) -> Path:
-    """Note that a file with `record` is about to appear at `path`; returns the note."""
-    note = home / "pending" / f"{record.removeprefix('sha256:')}.json"
-    note.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(note, canonical({"path": os.fsencode(path).hex(), "process": os.getpid(), "record": record}))
-    return note
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A save under way: its note on disk, and the open file whose lock says that somebody is at it."""
+
+    path: Path
+    file: IO[bytes]
 
 
-def finish(note: Path) -> None:
+def begin(home: Path, record: str, path: Path) -> Note:
+    """Note that a file with `record` is about to appear at `path`."""
+    target = home / "pending" / f"{record.removeprefix('sha256:')}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    file = part.open("wb")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    file.write(canonical({"path": os.fsencode(path).hex(), "record": record}))
+    file.flush()
+    os.fsync(file.fileno())
+    part.replace(target)
+    return Note(target, file)
+
+
+def finish(note: Note) -> None:
     """The file is in place."""
-    note.unlink(missing_ok=True)
+    note.path.unlink(missing_ok=True)
+    note.file.close()
 
 
 def settle(home: Path, ledger: Ledger) -> tuple[str, ...]:
     """Retract the records whose files never came, and return their digests."""
     retracted = []
-    for note in sorted((home / "pending").glob("*.json")):
-        said: Any = parse(note.read_bytes())
-        if _alive(int(said["process"])):
-            continue
-        known = ledger.find(kind="record", record=said["record"])
-        if known and not _carries(Path(os.fsdecode(bytes.fromhex(said["path"]))), said["record"]):
-            ledger.append(Entry("retract", {"reason": "the file never came", "record": said["record"]}))
-            retracted.append(str(said["record"]))
-        finish(note)
+    for path in sorted((home / "pending").glob("*.json")):
+        with path.open("rb") as file:
+            if _is_held(file):
+                continue
+            said: Any = parse(file.read())
+            known = ledger.find(kind="record", record=said["record"])
+            if known and not _carries(Path(os.fsdecode(bytes.fromhex(said["path"]))), said["record"]):
+                ledger.append(Entry("retract", {"reason": "the file never came", "record": said["record"]}))
+                retracted.append(str(said["record"]))
+            path.unlink(missing_ok=True)
     return tuple(retracted)
 
 
-def _alive(process: int) -> bool:
+def _is_held(file: IO[bytes]) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    return True
+    return False
 
 
 def _carries(path: Path, record: str) -> bool:
     try:
         envelope = extract(path).envelope
+        return envelope is not None and open_envelope(envelope).digest == record
     except BimsError:
         return False
-    return envelope is not None and open_envelope(envelope).digest == record

@@ -29,6 +29,7 @@ from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table
 from bims_desktop.operations.execute import Outcome
+from bims_desktop.operations.spec import DIGEST
 from bims_desktop.provenance.versions import Value, value_digest
 
 TOLERANCE = 1e-6
@@ -138,7 +139,7 @@ class Replay:
     @property
     def expected(self) -> str:
         """Digest that the record promises; empty without a record."""
-        return str(self.record.content["image"]["pixels"]) if self.record else ""
+        return str(self.record.content["image"].get("pixels")) if self.record else ""
 
     @property
     def derived(self) -> bool:
@@ -161,7 +162,7 @@ class Replay:
 
     def result(self, done: tuple[StepResult, ...]) -> ReplayResult:
         """The verdict over steps that were run to the end."""
-        value = done[-1].values[0]
+        value = dict(zip(done[-1].step.results, done[-1].values, strict=True))[self.plan.result]
         digest = value_digest(value)
         return ReplayResult(value, digest, self.expected, self._verdict(value, digest), done)
 
@@ -201,12 +202,14 @@ class Replay:
     def _blobs(self) -> Blobs:
         if self.record is None:
             return Blobs()
-        told = self.record.content.get("blobs", {})
+        told = self.record.content["blobs"]
         try:
             packed = {d: base64.b64decode(text, validate=True) for d, text in told.get("inline", {}).items()}
-        except (binascii.Error, TypeError, ValueError) as error:
+        except (AttributeError, binascii.Error, TypeError, ValueError) as error:
             raise RecordDamaged("A stored edit of the record is not base64.", "Use an undamaged copy.") from error
         if companion := told.get("companion"):
+            if not DIGEST.fullmatch(str(companion)):
+                raise RecordDamaged("The record names its companion file by no digest.", "Use an undamaged copy.")
             packed.update(read_companion(self.source.parent, companion))
         return Blobs(packed=packed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ class Report:
         The file.
     record_digest, pixel_digest : str
         What the ledger holds, and what the file shows.
-    kept, dropped : tuple of (Action, str)
+    kept, dropped : sequence of (Action, str)
         Steps in the record and steps redacted, each with its reason.
     warnings : tuple of str
         What the person should know.
@@ -48,8 +48,8 @@ class Report:
     path: Path
     record_digest: str
     pixel_digest: str
-    kept: tuple[Explained, ...]
-    dropped: tuple[Explained, ...]
+    kept: Sequence[Explained]
+    dropped: Sequence[Explained]
     warnings: tuple[str, ...]
     entry: int
 

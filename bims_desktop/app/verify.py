@@ -74,6 +74,8 @@ def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts
             _lineage(content),
             _reproduced(record, home),
         )
+    except RecordDamaged as error:
+        return _without_record(error)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return _without_record(RecordDamaged(f"the record lacks what it must hold ({error})"))
 
@@ -122,6 +124,8 @@ def _macro(record: Record) -> Verdict:
         plan = record.with_found(parse(text))
     except BimsError as error:
         return Verdict("bad", f"the macro cannot be used: {error.what.rstrip('.')}", details)
+    if told["result"] != plan.result:
+        return Verdict("bad", "the macro is not about what the record says", details)
     if problem := _steps_differ(plan, record.content):
         return Verdict("bad", problem, details)
     return Verdict("good", f"the macro of {len(plan.steps)} steps is intact", details)
@@ -181,8 +185,9 @@ def _receipt(data: bytes, record: Record, pinned: Collection[bytes]) -> Verdict:
     except LedgerError as error:
         return Verdict("bad", error.what.rstrip("."))
     found = check(receipt, pinned)
-    if found.state != "bad" and (found.entry is None or found.entry.body.get("record") != record.digest):
-        return Verdict("bad", "the receipt is that of another record", {"ledger key": found.log})
+    entry = found.entry
+    if entry is not None and (entry.kind, entry.body.get("record")) != ("record", record.digest):
+        return Verdict("bad", "the receipt is that of another entry than this record", {"ledger key": found.log})
     limits = "a local ledger alone cannot show that it was rolled back or copied with its key"
     return Verdict(found.state, found.text, {"ledger key": found.log, "limits": limits})
 

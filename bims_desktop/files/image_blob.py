@@ -46,7 +46,7 @@ def decode_image(data: bytes) -> Image:
     RecordDamaged
         `data` is something else.
     """
-    head, zero, body = data[:MAX_HEADER].partition(b"\x00")
+    head, zero, _ = data[:MAX_HEADER].partition(b"\x00")
     try:
         header: Any = parse(head)
         dtype = np.dtype(header["dtype"])

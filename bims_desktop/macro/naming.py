@@ -11,7 +11,8 @@ from bims_desktop.provenance.symbols import Symbols
 def plan_of(slice: Slice) -> Plan:
     """The kept actions of `slice` as steps, in their order."""
     symbols = Symbols()
-    return Plan(tuple(_step(explained.action, symbols) for explained in slice.kept))
+    steps = tuple(_step(explained.action, symbols) for explained in slice.kept)
+    return Plan(steps, symbols.names[slice.target])
 
 
 def _step(action: Action, symbols: Symbols) -> Step:

@@ -40,9 +40,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a macro in their order; the last result is what it is about."""
+    """The steps of a macro in their order, and which result of the last one it is about (else the first)."""
 
     steps: tuple[Step, ...]
+    output: str = ""
 
     @property
     def inputs(self) -> dict[str, Step]:
@@ -51,7 +52,7 @@ class Plan:
 
     @property
     def result(self) -> str:
-        return self.steps[-1].name
+        return self.output if self.output in self.steps[-1].results else self.steps[-1].name
 
     def find(self, step: str) -> Step:
         """The step whose result is called `step`, or the only one of that operation.
@@ -84,7 +85,7 @@ class Plan:
             raise BadParameter(f"The parameters of {found.name} cannot be set.", "Bind another input instead.")
         bound = registry.get(found.operation).bind({**found.parameters, parameter: value})
         changed = replace(found, parameters=bound, found={})
-        return Plan(tuple(changed if s is found else s for s in self.steps))
+        return replace(self, steps=tuple(changed if s is found else s for s in self.steps))
 
     def without(self, *names: str) -> Plan:
         """The plan less the named steps and all that would lose their input."""
@@ -97,7 +98,7 @@ class Plan:
                 lost.update(step.results)
         if not kept:
             raise MacroRefused("No step is left.", "Keep at least one.")
-        return Plan(tuple(kept))
+        return replace(self, steps=tuple(kept))
 
     def uses(self) -> Counter[str]:
         """How often each name is read."""

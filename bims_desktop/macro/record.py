@@ -16,6 +16,7 @@ from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.model.canonical import canonical, parse
 
 PAYLOAD_TYPE = "application/vnd.bims.record+json; version=1"
+PARTS = {"agent": dict, "blobs": dict, "image": dict, "inputs": list, "macro": dict, "redacted": dict, "steps": list}
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ class Record:
         value: Any = parse(self.payload)
         if not isinstance(value, dict) or value.get("v") != 1 or value.get("type") != "bims-record":
             raise RecordDamaged("The record is not one of version 1.", "A newer program may read it.")
+        if wrong := [name for name, kind in PARTS.items() if not isinstance(value.get(name), kind)]:
+            raise RecordDamaged(f"The record lacks its {wrong[0]}.", "It was damaged before it was signed.")
         return value
 
     @property
     def macro(self) -> str:
         """The macro's text."""
-        text = self.content.get("macro", {}).get("text")
+        text = self.content["macro"].get("text")
         if not isinstance(text, str):
             raise RecordDamaged("The record holds no macro.", "It was damaged before it was signed.")
         return text
@@ -63,7 +66,7 @@ class Record:
     @property
     def agent_key(self) -> bytes:
         """Public key that the record says it was signed with."""
-        return _decode(self.content.get("agent", {}).get("public_key", ""))
+        return _decode(self.content["agent"].get("public_key"))
 
     def signed_by(self) -> bytes | None:
         """The key of the agent, where its signature holds; None where it does not."""
@@ -73,11 +76,21 @@ class Record:
         return key if good else None
 
     def with_found(self, plan: Plan) -> Plan:
-        """`plan` with the found values and packages of this record's steps."""
-        steps = self.content.get("steps", [])
-        if len(steps) != len(plan.steps):
+        """`plan` with the found values and packages of this record's steps, and its result.
+
+        Raises
+        ------
+        RecordDamaged
+            The steps are no steps.
+        """
+        told, output = self.content["steps"], self.content["macro"].get("result")
+        if len(told) != len(plan.steps):
             return plan
-        return Plan(tuple(_told(step, told["entry"]) for step, told in zip(plan.steps, steps, strict=True)))
+        try:
+            steps = tuple(_told(step, entry["entry"]) for step, entry in zip(plan.steps, told, strict=True))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise RecordDamaged(f"A step of the record cannot be read: {error}.", "Use an undamaged copy.") from error
+        return Plan(steps, str(output))
 
 
 def _told(step: Step, entry: Mapping[str, Any]) -> Step:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import compress
+from operator import not_
+from typing import NamedTuple, overload
 
 from bims_desktop.provenance.action import Action
 
@@ -23,6 +25,28 @@ class Explained(NamedTuple):
     reason: str
 
 
+class Steps(Sequence[Explained]):
+    """Actions with their reasons; a reason is put into words when it is looked at."""
+
+    def __init__(self, actions: Sequence[Action], reason: Callable[[Action], str]) -> None:
+        self.actions = actions
+        self._reason = reason
+
+    @overload
+    def __getitem__(self, index: int) -> Explained: ...
+    @overload
+    def __getitem__(self, index: slice) -> Steps: ...
+    def __getitem__(self, index: int | slice) -> Explained | Steps:
+        found = self.actions[index]
+        return Explained(found, self._reason(found)) if isinstance(found, Action) else Steps(found, self._reason)
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+    def __repr__(self) -> str:
+        return f"<Steps {[action.number for action in self.actions]}>"
+
+
 @dataclass(frozen=True, eq=False)
 class Slice:
     """What of a log one version depends on.
@@ -33,34 +57,30 @@ class Slice:
         The version.
     actions : sequence of Action
         The whole log, in order of their numbers.
-    needed : mapping of int to int
-        Number of each kept action, and of the action that read what it wrote (itself at the end).
+    readers : sequence of int
+        For each action in turn, the number of the action that read what it wrote; its own at the end,
+        0 where nothing needs it.
     undone : collection of int
         Numbers of actions that were undone.
     """
 
     target: int
     actions: Sequence[Action]
-    needed: Mapping[int, int]
+    readers: Sequence[int]
     undone: Collection[int]
 
     @cached_property
-    def kept(self) -> tuple[Explained, ...]:
-        needed = self.needed
-        kept = [action for action in self.actions if action.number in needed]
-        reasons = [_why_kept(action.number, needed[action.number]) for action in kept]
-        return tuple(map(Explained, kept, reasons))
+    def kept(self) -> Steps:
+        return Steps(tuple(compress(self.actions, self.readers)), self.reason)
 
     @cached_property
-    def dropped(self) -> tuple[Explained, ...]:
-        needed, undone = self.needed, self.undone
-        dropped = [action for action in self.actions if action.number not in needed]
-        return tuple(map(Explained, dropped, [_why_dropped(action, undone) for action in dropped]))
+    def dropped(self) -> Steps:
+        return Steps(tuple(compress(self.actions, map(not_, self.readers))), self.reason)
 
     def reason(self, action: Action) -> str:
         """Why `action` was kept or dropped, as words."""
-        if action.number in self.needed:
-            return _why_kept(action.number, self.needed[action.number])
+        if reader := self.readers[action.number - 1]:
+            return _why_kept(action.number, reader)
         return _why_dropped(action, self.undone)
 
 
@@ -97,10 +117,12 @@ def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int],
     ['belongs to another layer']
     """
     last = writers[target]
-    needed = {last: last}
+    readers = [0] * len(actions)
+    readers[last - 1] = last
     # An action reads only what earlier ones wrote, so one pass backwards meets every reader before its writers.
     for number in range(last, 0, -1):
-        if number in needed:
+        if readers[number - 1]:
             for version in actions[number - 1].arguments.values():
-                needed.setdefault(writers[version], number)
-    return Slice(target, actions, needed, undone)
+                writer = writers[version] - 1
+                readers[writer] = readers[writer] or number
+    return Slice(target, actions, readers, undone)

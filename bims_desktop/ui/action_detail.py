@@ -28,7 +28,7 @@ class ActionDetail(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.code = CodeView(palette, name="Code of the selected action")
         self.code.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
-        self.code.setFixedHeight(GRID * 7)
+        self.code.setFixedHeight(GRID * 8)
         self.copy = QToolButton()
         self.copy.setToolTip("Copy the code of this action, to run it again from Python.")
         self.copy.setAccessibleName("Copy code")

@@ -70,17 +70,14 @@ class ArgumentForm(QWidget):
 
     def images(self) -> dict[str, Data]:
         """What is chosen, by argument; what a layer shows is settled first."""
-        layers = {layer.id: layer for layer in self._desktop.session.layers}
-        chosen = {name: layers.get(box.currentData()) for name, box in self._boxes.items()}
-        return {name: self._settled(layer.version) for name, layer in chosen.items() if layer is not None}
+        return {name: self._settled(data) for name, data in self.known().items()}
 
-    def first(self) -> Data | None:
-        """What is chosen for the first argument, as it is known now."""
-        if not self._arguments:
-            return None
-        chosen = self._boxes[self._arguments[0].name].currentData()
-        versions = {layer.id: layer.version for layer in self._desktop.session.layers}
-        return self._desktop.session.data(versions[chosen]) if chosen in versions else None
+    def known(self) -> dict[str, Data]:
+        """What is chosen, by argument, as it was last recorded."""
+        session = self._desktop.session
+        versions = {layer.id: layer.version for layer in session.layers}
+        chosen = ((name, versions.get(box.currentData())) for name, box in self._boxes.items())
+        return {name: session.data(version) for name, version in chosen if version is not None}
 
     def problem(self) -> str:
         """Why these layers cannot be used; empty where they can."""
@@ -136,8 +133,7 @@ class ArgumentForm(QWidget):
             self._reasons[argument.name].setVisible(missing)
         self.changed.emit()
 
-    def _settled(self, version: int) -> Data:
-        data = self._desktop.session.data(version)
+    def _settled(self, data: Data) -> Data:
         layer = self._desktop.layer_of(data)
         shown: Data | None = None if layer is None else self._desktop.data_of(layer)
         return data if shown is None else shown

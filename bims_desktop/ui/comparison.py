@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bims_desktop.model.image import Image
 from bims_desktop.ui.picture import Array, Picture, drawn, grey, plane_of
 from bims_desktop.ui.theme import GRID, assign
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,25 +75,30 @@ class _Card(QFrame):
     def __init__(self, binder: InputBinder, step: Step, layers: list[tuple[str, Data]], palette: Palette) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self._binder, self._step = binder, step
-        title, file = QLabel(step.name), QLabel(str(step.parameters["name"]))
-        assign(title, "heading")
-        assign(file, "quiet")
-        file.setToolTip(f"Pixels {step.parameters['digest']}")
-        self.source = Choice()
+        self._binder, self._step, self._state = binder, step, ""
+        self.source, self._button = Choice(), QToolButton()
+        self._sign, self._text = QLabel(), QLabel(wordWrap=True)
+        self._fill(layers)
+        self._lay_out()
+        self.restyle(palette)
+
+    def _fill(self, layers: list[tuple[str, Data]]) -> None:
         self.source.addItem(_RECORDED, None)
         for name, data in layers:
             self.source.addItem(f"layer: {name}", data)
-        self.source.setAccessibleName(f"Source of the input {step.name}")
+        self.source.setAccessibleName(f"Source of the input {self._step.name}")
         self.source.setToolTip("The recorded file gives the same pixels again; anything else gives a derived image.")
         self.source.activated.connect(self._pick)
-        browse = self._button = QToolButton()
-        browse.setToolTip("Choose another file")
-        browse.setAccessibleName(f"Choose another file for {step.name}")
-        browse.clicked.connect(self._browse)
-        self._sign, self._text = QLabel(), QLabel(wordWrap=True)
-        self._state = ""
-        self.restyle(palette)
+        self._button.setToolTip("Choose another file")
+        self._button.setAccessibleName(f"Choose another file for {self._step.name}")
+        self._button.clicked.connect(self._browse)
+
+    def _lay_out(self) -> None:
+        title, file = QLabel(self._step.name), QLabel(str(self._step.parameters["name"]))
+        assign(title, "heading")
+        assign(file, "quiet")
+        file.setTextFormat(Qt.TextFormat.PlainText)
+        file.setToolTip(f"Pixels {self._step.parameters['digest']}")
         grid = QGridLayout(self)
         grid.setContentsMargins(GRID, GRID, GRID, GRID)
         grid.setSpacing(GRID)
@@ -101,7 +106,7 @@ class _Card(QFrame):
         grid.addWidget(title, 0, 0, 1, 2)
         grid.addWidget(file, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self.source, 1, 0, 1, 3)
-        grid.addWidget(browse, 1, 3)
+        grid.addWidget(self._button, 1, 3)
         grid.addWidget(self._sign, 2, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._text, 2, 1, 1, 3)
 

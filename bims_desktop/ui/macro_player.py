@@ -180,16 +180,10 @@ class MacroPlayer(Dialog):
         name, image, source = chosen
         self._bind(name, image, f"{source} stands in.")
 
-    def _bind(self, name: str, image: Image | BimsError, words: str) -> None:
+    def _bind(self, name: str, image: Image | BimsError, source: str) -> None:
         assert self.rehearsal is not None
-        if isinstance(image, BimsError):
-            self.rehearsal.bound.pop(name, None)
-            self.panes.inputs.tell(name, "bad", f"{image.what} Choose a file or a layer for it.", self.colours)
-        else:
-            self.rehearsal.bound[name] = image
-            same = self.rehearsal.recorded(name, image)
-            rest = "Its pixels are the recorded ones." if same else "Its pixels are others: the result is derived."
-            self.panes.inputs.tell(name, "good" if same else "unknown", f"{words} {rest}", self.colours)
+        state, words = self.rehearsal.bind(name, image, source)
+        self.panes.inputs.tell(name, state, words, self.colours)
         self._changed()
 
     def _played(self, played: tuple[Performance, Outcome | None]) -> None:

@@ -65,9 +65,9 @@ class Notice(QFrame):
         """Show what happened and what to do."""
         self.say(f"{error.what}\n{error.todo}".strip(), "bad")
 
-    def ask(self, text: str, answer: str) -> None:
-        """Show a question with one button."""
-        self.say(text)
+    def ask(self, text: str, answer: str, state: str = "unknown") -> None:
+        """Show a question, or news, with one button."""
+        self.say(text, state)
         self.answer.setText(answer)
         self.answer.setAccessibleName(answer)
         self.answer.show()

@@ -52,8 +52,8 @@ class OperationChooser(QComboBox):
         completer = self.completer()
         popup = completer.popup() if completer is not None else None
         assert popup is not None
-        colours = f"color: {palette.text}; background-color: {palette.surface}; "
-        popup.setStyleSheet(f"QListView {{ {colours} selection-background-color: {palette.border}; }}")
+        finds = f"color: {palette.text}; background: {palette.surface}; selection-background-color: {palette.border};"
+        popup.setStyleSheet(f"QListView {{ {finds} }} QListView::item {{ padding: 4px; }}")
 
     def search(self) -> None:
         """Put the cursor here, everything selected, so that typing begins a search."""

@@ -50,7 +50,7 @@ def grey(plane: Array) -> Array:
 class Picture(QLabel):
     """As large as there is room for; `name` is for screen readers."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, height: int = 14 * GRID) -> None:
         super().__init__()
         self._whole = QPixmap()
         self.setAccessibleName(f"Picture {name}")
@@ -58,7 +58,7 @@ class Picture(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMinimumSize(GRID * 10, GRID * 10)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(GRID * 14)
+        self.setFixedHeight(height)
 
     def take(self, array: Array | None) -> None:
         """Show RGB bytes, or a dash."""

@@ -131,6 +131,8 @@ class PlayerPage(QSplitter):
         self.table.hide()
         self.empty = quiet(_EMPTY)
         self.parameters = QScrollArea(widgetResizable=True)
+        self.parameters.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.parameters.setMinimumWidth(GRID * 40)
         self.parameters.setWidget(quiet(_NO_STEP))
         self.allow_edits.hide()
         self.addWidget(pane("Steps", self.table, self.empty))
@@ -140,7 +142,7 @@ class PlayerPage(QSplitter):
         self.addWidget(scrolled(pane("Inputs", self.inputs, self.allow_edits, self.result, end=True)))
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
-        self.setSizes([GRID * 62, GRID * 38, GRID * 44])
+        self.setSizes([GRID * 54, GRID * 46, GRID * 44])
 
     def _show_step(self) -> None:
         self._form = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PAUSE_MS = 250
 _SIDE = 512
+_HEIGHT = 11 * GRID
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ class Preview(QWidget):
         self._job: Job | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._start)
-        self.before, self.after, self.words = Picture("before"), Picture("after"), QLabel(wordWrap=True)
+        self.before, self.after, self.words = Picture("before", _HEIGHT), Picture("after", _HEIGHT), QLabel()
+        self.words.setWordWrap(True)
         assign(self.words, "quiet")
+        self.before.setToolTip("Now, on the plane that is shown")
+        self.after.setToolTip("With these settings")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
@@ -61,6 +65,8 @@ class Preview(QWidget):
 
     def ask(self, request: Request | None) -> None:
         """Show what `request` gives, soon; None takes the preview away."""
+        if request == self._request:
+            return
         self._request = request
         self.setVisible(request is not None)
         if request is None:
@@ -69,12 +75,16 @@ class Preview(QWidget):
         else:
             self._pause.start()
 
+    def again(self) -> None:
+        """The viewer shows another plane."""
+        if self._request is not None:
+            self._pause.start()
+
     def _start(self) -> None:
         self._drop()
         if (request := self._request) is None:
             return
         steps = self._shown()
-        self.words.setText("Computing the preview")
 
         def work() -> tuple[Array, Array | None, str]:
             return _computed(request, steps)
@@ -102,14 +112,18 @@ class Preview(QWidget):
             before, after, words = done
             self.before.take(before)
             self.after.take(after)
-            self.words.setText(words)
+            self._say(words)
 
     def _fail(self, job: Job, error: BaseException) -> None:
         if job is self._job and not isinstance(error, Cancelled):
             if not isinstance(error, BimsError):
                 raise error
             self.after.take(None)
-            self.words.setText(str(error))
+            self._say(str(error))
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
 
 def _computed(request: Request, point: Mapping[str, float]) -> tuple[Array, Array | None, str]:
@@ -121,7 +135,7 @@ def _computed(request: Request, point: Mapping[str, float]) -> tuple[Array, Arra
     result = outcome.results[0]
     first = next(iter(images.values()))
     after = drawn(result) if isinstance(result, Image) else None
-    return drawn(first), after, f"before and after; found {found}" if found else "before and after"
+    return drawn(first), after, f"found {found}" if found else ""
 
 
 def shown_part(image: Image, point: Mapping[str, float], whole: str, local: bool) -> Image:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bims_desktop.app.home import Home
 from bims_desktop.app.find_input import find_input
+from bims_desktop.app.home import Home
 from bims_desktop.app.replay import Replay
 from bims_desktop.errors import BimsError, MacroRefused
 from bims_desktop.macro.plan import Plan, Step
@@ -67,9 +67,15 @@ class Rehearsal:
         except BimsError as error:
             return error
 
-    def recorded(self, name: str, image: Image) -> bool:
-        """Whether `image` has the recorded pixels of the input `name`."""
-        return pixel_digest(image) == str(self.plan.inputs[name].parameters["digest"])
+    def bind(self, name: str, image: Image | BimsError, source: str) -> tuple[str, str]:
+        """Let `image` stand for the input `name`; says whether that is good, unknown or bad, and why."""
+        if isinstance(image, BimsError):
+            self.bound.pop(name, None)
+            return "bad", f"{image.what} Choose a file or a layer for it."
+        self.bound[name] = image
+        if pixel_digest(image) == self.plan.inputs[name].parameters["digest"]:
+            return "good", f"{source} Its pixels are the recorded ones."
+        return "unknown", f"{source} Its pixels are others: the result is derived."
 
     def skipped(self, step: Step) -> str:
         """Why `step` would not run, as a key of `signs.STEP`; empty where it would."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from bims_desktop.errors import LedgerError
 from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.theme import GRID
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui.sync import Sync
     from bims_desktop.ui.window import Desktop
 
+PATIENCE = 300
+"""Milliseconds."""
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -28,6 +31,9 @@ class StatusFacts(QObject):
         self.observed, self.versions, self.ledger = QLabel(), QLabel(), QLabel()
         self.job = JobBar()
         self._place()
+        # What is over in a moment needs no bar.
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._follow)
         # Many changes at once are counted once.
         self._timer = QTimer(self, singleShot=True, interval=50)
         self._timer.timeout.connect(self.refresh)
@@ -45,8 +51,9 @@ class StatusFacts(QObject):
     def _place(self) -> None:
         main = self._desktop.main_window
         for widget in (self.job, self.observed, self.versions, self.ledger):
-            widget.setContentsMargins(8, 0, 8, 0)
+            widget.setContentsMargins(GRID, 0, GRID, 0)
             main.statusBar().addPermanentWidget(widget)
+        self.job.bar.setMinimumWidth(30 * GRID)
         self.job.hide()
 
     def _connect(self, sync: Sync) -> None:
@@ -54,13 +61,16 @@ class StatusFacts(QObject):
         sync.applied.connect(self._timer.start)
         for event in (layers.events.inserted, layers.events.removed):
             event.connect(self._soon)
-        self._desktop.jobs.changed.connect(self._follow)
+        self._desktop.jobs.changed.connect(self._hurry)
 
     def _soon(self) -> None:
         self._timer.start()
 
-    def _follow(self) -> None:
+    def _hurry(self) -> None:
         self._timer.start()
+        self._patience.start()
+
+    def _follow(self) -> None:
         running = self._desktop.jobs.running
         if running and not self.job.busy:
             self.job.follow(running[-1])

@@ -187,7 +187,7 @@ class Sync(QObject):
     def _show(self, entry: Shown, image: Image) -> None:
         look = look_of(image)
         layer = entry.layer
-        if type(layer) is not look.layer or np.shape(look.data) != np.shape(level(layer)):
+        if layer.multiscale or type(layer) is not look.layer or np.shape(look.data) != np.shape(level(layer)):
             self._replace(entry)
             return
         with self.ours():

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVB
 
 from bims_desktop.app.verdicts import Verdict
 from bims_desktop.ui.icons import icon
-from bims_desktop.ui.signs import VERDICT
+from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import told
 
@@ -39,40 +39,33 @@ class VerdictLine(QWidget):
         super().__init__()
         self.setProperty("role", "bare")
         self._palette = palette
-        sign = VERDICT[verdict.state]
-        self.arrow = QToolButton()
-        self.arrow.setCheckable(True)
-        # No higher than a line of text, so that all of the row stands on one base line.
-        self.arrow.setFixedSize(18, 18)
-        self.arrow.setEnabled(bool(verdict.details))
-        self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
-        self.arrow.setAccessibleName(f"Details of {TITLES[name]}: {sign.word}. {verdict.text}")
-        self.arrow.toggled.connect(self.open)
-        self.details = _details(verdict.details)
-        self.details.hide()
-        picture, title, word = QLabel(), QLabel(TITLES[name]), QLabel(sign.word)
-        text = self.text = QLabel(told(verdict.text, keys), wordWrap=True)
-        text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setToolTip(verdict.text)
-        picture.setPixmap(sign.icon(palette).pixmap(16, 16))
-        assign(title, "heading")
-        assign(word, sign.role)
-        title.setToolTip(QUESTIONS[name])
-        word.setToolTip(sign.meaning)
-        title.setFixedWidth(GRID * 12)
-        word.setFixedWidth(GRID * 9)
+        self.arrow, self.details = QToolButton(), _details(verdict.details)
+        self.text = QLabel(told(verdict.text, keys), wordWrap=True)
+        self._set_arrow(name, verdict)
         row = QHBoxLayout()
         row.setSpacing(GRID)
-        for label in (picture, title, word):
+        for label in _labels(name, VERDICT[verdict.state], palette):
             row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
+        row.addWidget(self.text, 1)
         row.addWidget(self.arrow, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.details)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.text.setIndent(0)  # else Qt indents from the top as much as from the left
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setToolTip(verdict.text)
         self.open(False)
+
+    def _set_arrow(self, name: str, verdict: Verdict) -> None:
+        self.arrow.setCheckable(True)
+        # No higher than a line of text, so that all of the row stands on one base line.
+        self.arrow.setFixedSize(18, 18)
+        self.arrow.setEnabled(bool(verdict.details))
+        self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
+        self.arrow.setAccessibleName(f"Details of {TITLES[name]}: {VERDICT[verdict.state].word}. {verdict.text}")
+        self.arrow.toggled.connect(self.open)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the line opens and closes it."""
@@ -85,6 +78,19 @@ class VerdictLine(QWidget):
         self.arrow.setChecked(shown)
         self.arrow.setIcon(icon("opened" if shown else "closed", self._palette.icon))
         self.details.setVisible(shown)
+
+
+def _labels(name: str, sign: Sign, palette: Palette) -> tuple[QLabel, QLabel, QLabel]:
+    """Sign, what was asked, and the verdict in one word."""
+    picture, title, word = QLabel(), QLabel(TITLES[name]), QLabel(sign.word)
+    picture.setPixmap(sign.icon(palette).pixmap(16, 16))
+    assign(title, "heading")
+    assign(word, sign.role)
+    title.setToolTip(QUESTIONS[name])
+    word.setToolTip(sign.meaning)
+    title.setFixedWidth(GRID * 12)
+    word.setFixedWidth(GRID * 9)
+    return picture, title, word
 
 
 def _details(details: Mapping[str, str]) -> QWidget:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 
 import napari
 from napari.layers import Layer
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
-from bims_desktop.errors import BimsError
+from bims_desktop.errors import BimsError, FileError
+from bims_desktop.operations.running import tick
 from bims_desktop.ui import menus
 from bims_desktop.ui.action_log_dock import ActionLogDock
 from bims_desktop.ui.capture import Capture
@@ -28,6 +29,7 @@ from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
 from bims_desktop.ui.verify_dialog import open_verify_dialog
+from bims_desktop.ui.words import several
 
 TITLE = "BIMS Desktop"
 WIDTH = 352
@@ -57,23 +59,22 @@ class Desktop:
         self._closed = False
         self.session = session or Session()
         self.viewer = napari.Viewer(title=TITLE, show=show)
-        self._parent = QObject(main_window(self.viewer))
+        self.main_window = main_window(self.viewer)
+        self._parent = QObject(self.main_window)
         self.notifier = Notifier(self)
         self.jobs = Jobs(self.show_error, self._parent)
         self._sync = Sync(self.viewer, self.session, self._parent)
         self._capture = Capture(self.viewer, self.session, self._sync, self.show_error, self.open, self._parent)
         self.panel, self.log = OperationPanel(self), ActionLogDock(self)
         self._docks = [self._dock(self.panel, "Operation"), self._dock(self.log, "Action log")]
-        self._arrange()
+        # Once the docks are laid out; before, they have no sizes to share out.
+        QTimer.singleShot(0, self._parent, self._arrange)
+        # The menu's own shortcut is the key on the number pad, by the mapping of app-model.
+        QShortcut(QKeySequence("Ctrl+Return"), self.main_window).activated.connect(self.panel.run)
         self._status = StatusFacts(self, self._capture, self._sync)
         self._menus = menus.install(self)
         self._end_listening = on_close(self.viewer, self.close)
         offer_recovery(self)
-
-    @property
-    def main_window(self) -> QMainWindow:
-        """The main window, parent of our dialogs."""
-        return main_window(self.viewer)
 
     def data_of(self, layer: Layer) -> Data | None:
         """The data that `layer` shows now, or None where it is of a kind that is not recorded.
@@ -102,9 +103,11 @@ class Desktop:
         self.jobs.wait(timeout)
 
     def open(self, paths: Iterable[str | PathLike[str]]) -> None:
-        """Open image files beside the window."""
-        for path in map(Path, paths):
-            self.jobs.start(f"Opening {path.name}", lambda path=path: self.session.open(path))  # type: ignore[misc]
+        """Open image files beside the window, one after the other; one that fails does not stop the rest."""
+        files = [Path(path) for path in paths]
+        title = f"Opening {files[0].name}" if len(files) == 1 else f"Opening {several(len(files), 'file')}"
+        if files:
+            self.jobs.start(title, lambda: list(self._failures(files)), self._show_errors)
 
     def undo(self) -> None:
         """Take the last change back: on a Labels layer its own strokes first."""
@@ -181,17 +184,27 @@ class Desktop:
         if self._owns:
             self.session.close()
 
+    def _failures(self, files: Sequence[Path]) -> Iterator[BimsError]:
+        for number, path in enumerate(files):
+            tick(number / len(files))
+            try:
+                self.session.open(path)
+            except FileError as error:
+                yield error
+
+    def _show_errors(self, errors: Iterable[BimsError]) -> None:
+        for error in errors:
+            self.show_error(error)
+
     def _dock(self, widget: QWidget, name: str) -> QDockWidget:
         dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")
         return dock
 
     def _arrange(self) -> None:
         """Room for sentences at the right, more of it for the log than for the form."""
-        main = self.main_window
-        main.resizeDocks(self._docks, [WIDTH, WIDTH], Qt.Orientation.Horizontal)
-        main.resizeDocks(self._docks, [400, 480], Qt.Orientation.Vertical)
-        # The menu's own shortcut is the key on the number pad, by the mapping of app-model.
-        QShortcut(QKeySequence("Ctrl+Return"), main).activated.connect(self.panel.run)
+        if not self._closed:
+            self.main_window.resizeDocks(self._docks, [WIDTH, WIDTH], Qt.Orientation.Horizontal)
+            self.main_window.resizeDocks(self._docks, [400, 480], Qt.Orientation.Vertical)
 
     def _raise(self, index: int) -> None:
         self._docks[index].show()

@@ -63,6 +63,32 @@ def test_its_record_replays(desktop: Desktop, gaussian: Any, tmp_path: Path) -> 
     assert result.verdict == "identical"
 
 
+def test_a_result_that_did_not_change_is_no_action(desktop: Desktop, gaussian: Any) -> None:
+    gaussian()
+    gaussian()
+    assert [action.operation for action in desktop.session.actions] == ["load", "call"]
+
+
+def test_several_results_keep_their_order(desktop: Desktop, nuclei: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the script were an installed package: its second run overwrites one layer and adds one."""
+    from bims_desktop.ui.capture import call
+
+    monkeypatch.setattr(call, "package_of", lambda module: "script 1.0")
+    desktop.session.open(nuclei)
+    widget = docked(desktop, script_widgets.split())
+    widget()
+    desktop.viewer.layers.remove("low")
+    desktop.viewer.layers["high"].fill((0, 0), 5)
+    widget()
+    action = last(desktop)
+    while action.operation != "call":
+        action = desktop.session.actions[action.number - 2]
+    kinds = [desktop.session.data(version).image.kind for version in action.writes]
+    assert kinds == ["intensity", "labels"]
+    assert {layer.name for layer in desktop.session.layers} == {"nuclei.tif", "low", "high"}
+    assert len(desktop.viewer.layers) == 3
+
+
 def test_a_rerun_moves_its_layer_on(desktop: Desktop, gaussian: Any) -> None:
     gaussian()
     gaussian.mode.value = "wrap"

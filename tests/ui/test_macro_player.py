@@ -217,3 +217,24 @@ def test_every_kind_can_be_drawn(kind: Any) -> None:
     assert drawn.after.dtype == np.uint8
     assert drawn.after.shape[2] == 3
     assert max(drawn.after.shape) <= 256
+
+
+def test_a_foreign_package_is_run_only_once_trusted(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    (result,) = session.call(
+        "scipy.ndimage.gaussian_filter", {"input": cells, "sigma": 1}, [(cells.image, "x")], package="scipy 1.15"
+    )
+    path = nuclei.with_name("foreign.ome.tif")
+    session.save(result, path)
+    player = open_macro_player(desktop, path)
+    desktop.wait()
+    play(player, player.transport.run, pump)
+    assert player.notice.answer.text() == "Trust scipy"
+    assert states(player) == ["waiting", "waiting"]
+    player.notice.answer.click()
+    desktop.wait()
+    pump(20)
+    assert player.rehearsal is not None
+    assert player.rehearsal.trust == {"scipy"}
+    assert states(player)[0] == "done"

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
-from bims_desktop.model.image import Image
+from bims_desktop.model.image import Channel, Image
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.preview import shown_part
+from bims_desktop.ui.table_window import TableWindow
 
 
 def test_it_says_what_to_do_while_nothing_is_chosen(desktop: Desktop) -> None:
@@ -23,7 +26,7 @@ def test_a_run_makes_a_layer_and_an_action(desktop: Desktop, nuclei: Path, pump:
     cells = desktop.session.open(nuclei)
     pump()
     desktop.panel.choose("gaussian")
-    desktop.panel.parameters.field("sigma").set_value(2.0)  # type: ignore[union-attr]
+    desktop.panel.form.parameters.field("sigma").set_value(2.0)  # type: ignore[union-attr]
     desktop.panel.run()
     desktop.wait()
     pump()
@@ -38,7 +41,7 @@ def test_running_again_takes_the_same_input(desktop: Desktop, nuclei: Path, pump
     pump()
     desktop.panel.choose("gaussian")
     for sigma in (1.0, 3.0):
-        desktop.panel.parameters.field("sigma").set_value(sigma)  # type: ignore[union-attr]
+        desktop.panel.form.parameters.field("sigma").set_value(sigma)  # type: ignore[union-attr]
         desktop.panel.run()
         desktop.wait()
         pump(20)
@@ -75,7 +78,7 @@ def test_layers_of_other_kinds_are_not_offered(desktop: Desktop, nuclei: Path, p
     mask = session.run("threshold_otsu", session.open(nuclei))
     pump()
     desktop.panel.choose("binary_opening")
-    box = desktop.panel.arguments.box("image")  # type: ignore[union-attr]
+    box = desktop.panel.form.arguments.box("image")  # type: ignore[union-attr]
     assert [box.itemText(row) for row in range(box.count())] == [mask.name]
 
 
@@ -84,7 +87,7 @@ def test_a_bad_value_disables_run(desktop: Desktop, nuclei: Path, pump: Callable
     pump()
     desktop.panel.choose("gaussian")
     assert desktop.panel.run_button.isEnabled()
-    desktop.panel.parameters.field("sigma").set_value(-1.0)  # type: ignore[union-attr]
+    desktop.panel.form.parameters.field("sigma").set_value(-1.0)  # type: ignore[union-attr]
     assert not desktop.panel.run_button.isEnabled()
     desktop.panel.run()
     assert len(desktop.session.actions) == 1
@@ -94,7 +97,7 @@ def test_what_an_operation_refuses_is_said_in_place(desktop: Desktop, nuclei: Pa
     desktop.session.open(nuclei)
     pump()
     desktop.panel.choose("crop")
-    desktop.panel.parameters.field("z_start").set_value(3)  # type: ignore[union-attr]
+    desktop.panel.form.parameters.field("z_start").set_value(3)  # type: ignore[union-attr]
     desktop.panel.run()
     desktop.wait()
     pump()
@@ -107,7 +110,7 @@ def test_cancel_leaves_no_trace(desktop: Desktop, pump: Callable[..., None]) -> 
     desktop.session.snapshot(None, Image(pixels, "ZYX"), cause="made for a test", name="large")
     pump()
     desktop.panel.choose("median")
-    desktop.panel.parameters.field("radius").set_value(6)  # type: ignore[union-attr]
+    desktop.panel.form.parameters.field("radius").set_value(6)  # type: ignore[union-attr]
     desktop.panel.run()
     pump(50)
     assert desktop.panel.job.isVisibleTo(desktop.panel)
@@ -123,7 +126,7 @@ def test_enter_runs(desktop: Desktop, nuclei: Path, qtbot: Any, pump: Callable[.
     desktop.session.open(nuclei)
     pump()
     desktop.panel.choose("gaussian")
-    qtbot.keyClick(desktop.panel.parameters.field("sigma").editor, Qt.Key.Key_Return)  # type: ignore[union-attr]
+    qtbot.keyClick(desktop.panel.form.parameters.field("sigma").editor, Qt.Key.Key_Return)  # type: ignore[union-attr]
     desktop.wait()
     assert desktop.session.actions[-1].operation == "gaussian"
 
@@ -137,8 +140,8 @@ def test_typing_finds_by_title_and_id(desktop: Desktop, typed: str, found: str) 
     completer.setCompletionPrefix(typed)
     completer.setCurrentRow(0)
     desktop.panel.chooser._complete(completer.currentIndex())
-    assert desktop.panel.operation is not None
-    assert desktop.panel.operation.id == found
+    assert desktop.panel.form is not None
+    assert desktop.panel.form.operation.id == found
 
 
 def test_what_only_the_brush_runs_is_not_offered(desktop: Desktop) -> None:
@@ -153,3 +156,65 @@ def test_it_follows_the_theme(desktop: Desktop) -> None:
     dark = desktop.panel.styleSheet()
     desktop.viewer.theme = "light"
     assert desktop.panel.styleSheet() != dark
+
+
+def test_the_preview_shows_and_records_nothing(desktop: Desktop, nuclei: Path, pump: Any, qtbot: Any) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("threshold_otsu")
+    desktop.panel.preview_box.setChecked(True)
+    pump(350)
+    desktop.wait()
+    pump(20)
+    preview = desktop.panel.preview
+    assert not preview.after.pixmap().isNull()
+    assert "threshold" in preview.words.text()
+    assert len(desktop.session.actions) == 1
+    qtbot.keyClick(desktop.panel.run_button, Qt.Key.Key_Escape)
+    assert not preview.isVisibleTo(desktop.panel)
+
+
+def test_the_preview_says_why_there_is_none(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("max_projection")
+    desktop.panel.preview_box.setChecked(True)
+    pump(350)
+    desktop.wait()
+    pump(20)
+    assert "no axis Z" in desktop.panel.preview.words.text()
+
+
+@pytest.mark.parametrize(
+    ("axes", "shape", "whole", "local", "expected"),
+    [
+        ("TCZYX", (3, 2, 5, 40, 30), "", False, (1, 1, 1, 40, 30)),
+        ("TCZYX", (3, 2, 5, 40, 30), "Z", False, (1, 1, 5, 40, 30)),
+        ("ZYX", (5, 1500, 700), "", True, (1, 512, 512)),
+        ("YXS", (40, 30, 3), "", True, (40, 30, 3)),
+    ],
+)
+def test_a_preview_computes_a_part_only(axes: str, shape: Any, whole: str, local: bool, expected: Any) -> None:
+    channels = tuple(Channel(name) for name in "ab") if "C" in axes else ()
+    image = Image(np.zeros(shape, np.uint8), axes, channels=channels, kind="rgb" if "S" in axes else "intensity")
+    part = shown_part(image, {"T": 2.0, "Z": 99.0}, whole, local)
+    assert part.shape == expected
+    assert len(part.channels) == (part.size("C") if channels else 0)
+
+
+def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    session = desktop.session
+    labels = session.run("label", session.run("threshold_otsu", session.run("gaussian", session.open(nuclei))))
+    pump()
+    desktop.viewer.layers.selection.active = desktop.layer_of(labels)
+    desktop.panel.choose("regionprops_table")
+    desktop.panel.run()
+    desktop.wait()
+    pump(20)
+    assert desktop.panel.notice.text == "Measured 4 objects."
+    desktop.panel.notice.answer.click()
+    (window,) = desktop.main_window.findChildren(TableWindow)
+    model = window.view.model()
+    assert (model.rowCount(), "area (µm²)" in model.headings) == (4, True)  # type: ignore[attr-defined]
+    window.copy()
+    assert QGuiApplication.clipboard().text().count("\n") == 4

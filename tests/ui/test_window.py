@@ -257,12 +257,12 @@ def test_a_session_that_died_is_offered_and_recovered(
     desktop.close()
 
 
-def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path) -> None:
+def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path, nuclei: Path, stack: Path) -> None:
     path = tmp_path / "notes.tif"
     path.write_text("no image")
     said: list[str] = []
     desktop.notifier.show_error = lambda error: said.append(error.what)  # type: ignore[method-assign]
-    desktop.open([path])
+    desktop.open([path, nuclei, stack])
     desktop.wait()
     assert said == ["notes.tif is not a TIFF, PNG or JPEG."]
-    assert desktop.session.actions == ()
+    assert names(desktop) == ["nuclei.tif", "stack.tif"]
