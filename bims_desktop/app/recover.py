@@ -9,7 +9,8 @@ from typing import Any
 from bims_desktop.app.home import Home
 from bims_desktop.app.inputs import Input, parent_record
 from bims_desktop.app.session import Session
-from bims_desktop.errors import BimsError, FileChanged, ReplayStopped
+from bims_desktop.errors import BimsError, FileChanged, JournalDamaged, ReplayStopped
+from bims_desktop.files.atomic import replacing
 from bims_desktop.files.image_blob import decode_image
 from bims_desktop.files.readers import read
 from bims_desktop.macro import plugin
@@ -25,6 +26,9 @@ from bims_desktop.provenance.symbols import is_registered
 from bims_desktop.provenance.versions import Value
 
 
+DISMISSED = "dismissed"
+
+
 def recoverable(home: Home | None = None) -> tuple[Path, ...]:
     """Folders of sessions that did not end and that no process holds, oldest first."""
     sessions = (home or Home()).sessions
@@ -32,17 +36,25 @@ def recoverable(home: Home | None = None) -> tuple[Path, ...]:
 
 
 def _died(folder: Path) -> bool:
-    if journal.is_open(folder):
+    if (folder / DISMISSED).exists() or journal.is_open(folder):
         return False
-    kinds = [kind for kind, _ in journal.entries(folder)]
-    return "action" in kinds and kinds[-1] not in ("end", "dismissed")
+    try:
+        kinds = [kind for kind, _ in journal.entries(folder)]
+    except JournalDamaged:
+        return True  # offered like the others: `recover` says what is wrong with it
+    return "action" in kinds and kinds[-1] != "end"
 
 
 def dismiss(folder: Path) -> None:
-    """Offer this session no more; its log stays where it is."""
-    log = journal.Journal(folder)
-    log.append(("dismissed", {}))
-    log.close()
+    """Offer this session no more, until it is recovered by name; its log stays as it is.
+
+    Raises
+    ------
+    SaveFailed
+        The folder cannot be written.
+    """
+    with replacing(folder / DISMISSED):
+        pass
 
 
 def recover(folder: Path, home: Home | None = None) -> Session:
@@ -58,6 +70,7 @@ def recover(folder: Path, home: Home | None = None) -> Session:
     told = list(journal.entries(folder))
     digests = {int(v): d for kind, body in told if kind == "digest" for v, d in body.items()}
     session = Session(folder, home=home)
+    (folder / DISMISSED).unlink(missing_ok=True)
     try:
         for body in (body for kind, body in told if kind == "action"):
             _restore(session, body, digests)

@@ -16,7 +16,7 @@ from bims_desktop.provenance.journal import Journal
 from bims_desktop.provenance.layer import Layer, Layers, difference
 from bims_desktop.provenance.lineage import Slice, slice_of
 from bims_desktop.provenance.symbols import Symbols
-from bims_desktop.provenance.versions import Value, Versions
+from bims_desktop.provenance.versions import Value, Versions, check
 
 Place = Callable[[Layers, Sequence[tuple[int, str]]], Layers]
 
@@ -112,7 +112,11 @@ class Recorder:
         ------
         SaveFailed
             The journal could not be written; nothing changed.
+        BadParameter
+            A result is of a type that has no digest; nothing changed.
         """
+        for value, _ in results:
+            check(value)
         with self._lock:
             writes = self.versions.reserve(len(results))
             action = self._action(intent, writes)

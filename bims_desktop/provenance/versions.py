@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bims_desktop.model.digest import pixel_digest
+from bims_desktop.errors import BadParameter
+from bims_desktop.model.digest import DTYPES, pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table, table_digest
 
@@ -81,6 +82,20 @@ class Versions:
 def value_digest(value: Value) -> str:
     """`bims-pix-1` of an image, `bims-tab-1` of a table."""
     return pixel_digest(value) if isinstance(value, Image) else table_digest(value)
+
+
+def check(value: Value) -> None:
+    """Refuse pixels of a type that no file and no digest can hold.
+
+    Raises
+    ------
+    BadParameter
+        Integers of 64 bits, for instance.
+    """
+    if isinstance(value, Image) and value.dtype.name not in DTYPES:
+        raise BadParameter(
+            f"Pixels of type {value.dtype} cannot be recorded.", f"Convert them to one of {', '.join(DTYPES)}."
+        )
 
 
 def freeze(value: Value) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont
 from bims_desktop.provenance.action import Action
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import Palette
-from bims_desktop.ui.words import exact, lasting, moment
+from bims_desktop.ui.words import exact, lasting, moment, tip
 
 Index = QModelIndex | QPersistentModelIndex
 NUMBER, SENTENCE, STATUS_WORD, EFFECT, TIME = range(5)
@@ -106,7 +106,7 @@ class ActionTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _shown_text(action, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(action, column)
+                return tip(self._tip(action, column))
             case Qt.ItemDataRole.DecorationRole if column == SENTENCE:
                 return STATUS[action.status].icon(self._palette)
             case Qt.ItemDataRole.ForegroundRole:

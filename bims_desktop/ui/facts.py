@@ -10,8 +10,10 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from bims_desktop.operations.spec import plain
+from bims_desktop.ui.words import tip
 
 _LONGEST = 300
+_WHOLE = int(Qt.ItemDataRole.UserRole)
 
 
 class Facts(QTreeWidget):
@@ -37,7 +39,7 @@ class Facts(QTreeWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy whole values, not what fits into the column."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            text = "\n".join(item.toolTip(1) or item.text(0) for item in self.selectedItems())
+            text = "\n".join(item.data(1, _WHOLE) or item.text(0) for item in self.selectedItems())
             QGuiApplication.clipboard().setText(text)
         else:
             super().keyPressEvent(event)
@@ -53,7 +55,8 @@ def _branches(facts: Mapping[str, Any]) -> Iterator[QTreeWidgetItem]:
         else:
             text = plain(value)
             item = QTreeWidgetItem([shown, text[:_LONGEST]])
-            item.setToolTip(1, text)
+            item.setToolTip(1, tip(text))
+            item.setData(1, _WHOLE, text)
             yield item
 
 

@@ -78,6 +78,7 @@ class _Card(QFrame):
         self._binder, self._step, self._state = binder, step, ""
         self.source, self._button = Choice(), QToolButton()
         self._sign, self._text = QLabel(), QLabel(wordWrap=True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._fill(layers)
         self._lay_out()
         self.restyle(palette)

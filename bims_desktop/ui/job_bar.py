@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.words import tip
 
 if TYPE_CHECKING:
     from bims_desktop.ui.jobs import Job
@@ -44,7 +45,7 @@ class JobBar(QWidget):
         # Busy until the job says how far it is: a bar that stands at 0 % looks stuck.
         self.bar.setRange(0, 0)
         self.bar.setFormat(job.title)
-        self.bar.setToolTip(job.title)
+        self.bar.setToolTip(tip(job.title))
         self.cancel.setEnabled(True)
         job.progressed.connect(self._progress)
         job.ended.connect(self.release)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bims_desktop.errors import BimsError, Cancelled
@@ -52,6 +52,7 @@ class Preview(QWidget):
         self._pause.timeout.connect(self._start)
         self.before, self.after, self.words = Picture("before", _HEIGHT), Picture("after", _HEIGHT), QLabel()
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         assign(self.words, "quiet")
         self.before.setToolTip("Now, on the plane that is shown")
         self.after.setToolTip("With these settings")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont
 from bims_desktop.provenance.lineage import Explained, Slice
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import Palette
+from bims_desktop.ui.words import tip
 
 Index = QModelIndex | QPersistentModelIndex
 HEADINGS = ("No.", "Step", "Why")
@@ -59,7 +60,7 @@ class SliceTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return (str(action.number), action.sentence, reason)[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{action.sentence}\n{'Kept' if kept else 'Left out'}: {reason}."
+                return tip(f"{action.sentence}\n{'Kept' if kept else 'Left out'}: {reason}.")
             case Qt.ItemDataRole.DecorationRole if column == 1:
                 return STATUS[action.status].icon(self._palette)
             case Qt.ItemDataRole.ForegroundRole:

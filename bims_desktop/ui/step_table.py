@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from bims_desktop.macro.plan import Step
 from bims_desktop.ui.signs import STEP
 from bims_desktop.ui.theme import Palette
-from bims_desktop.ui.words import lasting
+from bims_desktop.ui.words import lasting, tip
 
 Index = QModelIndex | QPersistentModelIndex
 HEADINGS = ("Step", "State", "Time")
@@ -98,7 +98,7 @@ class StepTable(QAbstractTableModel):
                 seconds = self._seconds.get(step.name)
                 return (sentence, STEP[state].word, "" if seconds is None else lasting(seconds))[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return sentence if column == 0 else STEP[state].meaning
+                return tip(sentence if column == 0 else STEP[state].meaning)
             case Qt.ItemDataRole.CheckStateRole if column == 0:
                 return Qt.CheckState.Unchecked if state in _LOST else Qt.CheckState.Checked
             case Qt.ItemDataRole.DecorationRole if column == 1:

@@ -39,6 +39,7 @@ class VerdictCard(QFrame):
         layout.addLayout(self._head(path, answer, palette))
         if isinstance(answer, BimsError):
             todo = QLabel(answer.todo, wordWrap=True)
+            todo.setTextFormat(Qt.TextFormat.PlainText)
             layout.addWidget(todo)
         else:
             for name, verdict in answer:

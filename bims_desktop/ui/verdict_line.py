@@ -12,7 +12,7 @@ from bims_desktop.app.verdicts import Verdict
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import told
+from bims_desktop.ui.words import tip, told
 
 TITLES = {
     "pixels": "Pixels",
@@ -55,7 +55,7 @@ class VerdictLine(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setIndent(0)  # else Qt indents from the top as much as from the left
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setToolTip(verdict.text)
+        self.text.setToolTip(tip(verdict.text))
         self.open(False)
 
     def _set_arrow(self, name: str, verdict: Verdict) -> None:

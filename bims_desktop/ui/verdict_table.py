@@ -13,7 +13,7 @@ from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_card import overall
 from bims_desktop.ui.verdict_line import QUESTIONS, TITLES
-from bims_desktop.ui.words import told
+from bims_desktop.ui.words import tip, told
 
 
 class VerdictTable(QTableWidget):
@@ -43,9 +43,9 @@ class VerdictTable(QTableWidget):
         words = told(answer.summary)
         self._put(row, len(TITLES) + 1, words, words, None, palette)
 
-    def _put(self, row: int, column: int, text: str, tip: str, sign: Sign | None, palette: Palette) -> None:
+    def _put(self, row: int, column: int, text: str, more: str, sign: Sign | None, palette: Palette) -> None:
         item = QTableWidgetItem(text)
-        item.setToolTip(tip)
+        item.setToolTip(tip(more))
         if sign is not None:
             item.setIcon(sign.icon(palette))
         self.setItem(row, column, item)

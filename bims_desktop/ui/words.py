@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from html import escape
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import EXACT, Parameter
@@ -115,6 +116,17 @@ def _limits(parameter: Parameter) -> str:
     if low > -EXACT and high < EXACT:
         return f" from {low:g} to {high:g}"
     return f", {low:g} or more" if low > -EXACT else f", {high:g} or less" if high < EXACT else ""
+
+
+def tip(text: str) -> str:
+    """`text` as a tool tip that Qt shows as it is: what a file says could be mistaken for mark-up.
+
+    Examples
+    --------
+    >>> tip("<img src=x>")
+    '<qt>&lt;img src=x&gt;</qt>'
+    """
+    return f"<qt>{escape(text, quote=False)}</qt>".replace("\n", "<br>")
 
 
 def told(text: str, keys: Mapping[str, str] | None = None) -> str:

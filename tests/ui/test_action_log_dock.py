@@ -138,3 +138,15 @@ def test_ten_thousand_actions_stay_quick() -> None:
 def log_entry(number: int, **fields: Any) -> Action:
     fields = {"status": "replayable", **fields}
     return Action(number, "gaussian", sentence=f"Did step {number}", started="2026-11-20T10:00:00.250Z", **fields)
+
+
+def test_the_dock_takes_ten_thousand_actions_at_once(desktop: Desktop, pump: Callable[..., None]) -> None:
+    log = [log_entry(number) for number in range(1, 10_001)]
+    started = time.perf_counter()
+    desktop.log.model.update(log, frozenset())
+    desktop.log.table.show()
+    desktop.log.text.setText("step 77")
+    desktop.log.text.setText("")
+    pump()
+    assert time.perf_counter() - started < 1.0
+    assert desktop.log.model.rowCount() == 10_000

@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.verdict_line import TITLES
@@ -123,3 +124,13 @@ def test_it_opens_the_player(desktop: Desktop, saved: Path, pump: Callable[..., 
     desktop.wait()
     (player,) = desktop.main_window.findChildren(MacroPlayer)
     assert player.windowTitle() == "MacroPlayer: mask.ome.tif"
+
+
+def test_markup_in_a_file_name_is_shown_as_it_is(desktop: Desktop, saved: Path, pump: Callable[..., None]) -> None:
+    hostile = saved.rename(saved.with_name("<b>good<img src=x>.ome.tif"))
+    dialog = opened(desktop, pump, hostile)
+    assert dialog.card is not None
+    labels = dialog.card.findChildren(QLabel)
+    assert hostile.name in [label.text() for label in labels]
+    assert {label.textFormat() for label in labels if "<" in label.text()} == {Qt.TextFormat.PlainText}
+    assert "&lt;img" in dialog.table.item(0, 0).toolTip()  # type: ignore[union-attr]
