@@ -24,6 +24,7 @@
     │   └── RecordDamaged        there is one, and it cannot be read
     ├── JournalError         something about the action log on disk
     │   ├── JournalDamaged       its hash chain is broken
+    │   ├── SessionExists        the folder holds an earlier one
     │   └── SessionBusy          another process has it open
     └── LedgerError          something about the ledger
         ├── LedgerUnavailable    it cannot be opened or reached
@@ -142,6 +143,10 @@ class JournalError(BimsError):
 
 class JournalDamaged(JournalError):
     """Its hash chain is broken."""
+
+
+class SessionExists(JournalError):
+    """The folder holds the log of an earlier session."""
 
 
 class SessionBusy(JournalError):

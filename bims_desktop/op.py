@@ -42,7 +42,8 @@ def load(digest: str, *, name: str) -> Image:
     MissingInput, FileChanged
         It cannot be found, or has other pixels.
     """
-    return find_input(Step(("image",), "load", {}, {"digest": digest, "name": name}), [Path.cwd()], Home())
+    step = Step(("image",), "load", {}, {"digest": digest, "name": name})
+    return find_input(step, [Path.cwd()], Home()).image
 
 
 def snapshot(digest: str, *, cause: str) -> Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from bims_desktop.app.home import Home
 from bims_desktop.errors import FileChanged, FileError, MissingInput
@@ -13,8 +14,15 @@ from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 
 
-def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
-    """The image of a load step, by its digest: under its name in `folders`, or where it was seen before.
+class FoundInput(NamedTuple):
+    """Where an input lies, and what it holds."""
+
+    path: Path
+    image: Image
+
+
+def find_input(step: Step, folders: Collection[Path], home: Home) -> FoundInput:
+    """The file of a load step, by its digest: under its name in `folders`, or where it was seen before.
 
     Raises
     ------
@@ -36,7 +44,7 @@ def find_input(step: Step, folders: Collection[Path], home: Home) -> Image:
             changed = place
             continue
         if pixel_digest(image) == digest:
-            return image
+            return FoundInput(place, image)
         changed = place
     if changed:
         raise FileChanged(

@@ -25,7 +25,6 @@ from bims_desktop.provenance.layer import applied
 from bims_desktop.provenance.symbols import is_registered
 from bims_desktop.provenance.versions import Value
 
-
 DISMISSED = "dismissed"
 
 
@@ -69,7 +68,7 @@ def recover(folder: Path, home: Home | None = None) -> Session:
     """
     told = list(journal.entries(folder))
     digests = {int(v): d for kind, body in told if kind == "digest" for v, d in body.items()}
-    session = Session(folder, home=home)
+    session = Session(folder, home=home, resume=True)
     (folder / DISMISSED).unlink(missing_ok=True)
     try:
         for body in (body for kind, body in told if kind == "action"):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bims_desktop.app.find_input import find_input
+from bims_desktop.app.find_input import FoundInput, find_input
 from bims_desktop.app.home import Home
 from bims_desktop.app.source import is_image, read_record, read_text
 from bims_desktop.errors import MissingInput, RecordDamaged
@@ -149,7 +149,7 @@ class Replay:
     def steps(self) -> Iterator[StepResult]:
         """Run one step each time the iterator is asked."""
         loaded = {name: self._load(step) for name, step in self.plan.inputs.items()}
-        blobs = self._blobs()
+        blobs = self.blobs()
         context = Context(
             load=lambda step: loaded.pop(step.name),
             blob=blobs.get,
@@ -185,6 +185,16 @@ class Replay:
         limit = TOLERANCE * float(np.nanmax(np.abs(expected), initial=0.0))
         return bool(np.allclose(value.array(), expected, rtol=0, atol=limit, equal_nan=True))
 
+    def find(self, step: Step) -> FoundInput:
+        """The recorded file of a load step: beside the source, in the current folder, or where it was seen.
+
+        Raises
+        ------
+        MissingInput, FileChanged
+            It cannot be found, or has other pixels.
+        """
+        return find_input(step, [self.source.parent, Path.cwd()], self.home)
+
     def _check_input(self, name: str) -> None:
         if name not in self.plan.inputs:
             raise MissingInput(f"The macro has no input {name!r}.", f"It has {', '.join(self.plan.inputs) or 'none'}.")
@@ -197,9 +207,16 @@ class Replay:
             if pixel_digest(image) != wanted:
                 self._altered.add(step.name)
             return image
-        return find_input(step, [self.source.parent, Path.cwd()], self.home)
+        return self.find(step).image
 
-    def _blobs(self) -> Blobs:
+    def blobs(self) -> Blobs:
+        """The stored edits that came with the source.
+
+        Raises
+        ------
+        MissingInput, RecordDamaged
+            They cannot be found or read.
+        """
         if self.record is None:
             return Blobs()
         told = self.record.content["blobs"]

@@ -18,7 +18,7 @@ from bims_desktop.app.home import Home
 from bims_desktop.app.inputs import Input, parent_record
 from bims_desktop.app.pending import settle
 from bims_desktop.app.prove import Proof, prove
-from bims_desktop.errors import BadParameter
+from bims_desktop.errors import BadParameter, SessionExists
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.image_blob import encode_image
 from bims_desktop.files.readers import read
@@ -54,9 +54,13 @@ class Session:
         Settings, keys and the local ledger.
     ledger : Ledger, optional
         Where records are committed; by default the local log of `home`.
+    resume : bool
+        Whether `folder` may hold a log already, which is continued; see `bims_desktop.app.recover`.
 
     Raises
     ------
+    SessionExists
+        The folder holds an earlier session.
     SessionBusy
         Another process has that session open.
 
@@ -73,12 +77,17 @@ class Session:
     """
 
     def __init__(
-        self, folder: str | PathLike[str] | None = None, *, home: Home | None = None, ledger: Ledger | None = None
+        self,
+        folder: str | PathLike[str] | None = None,
+        *,
+        home: Home | None = None,
+        ledger: Ledger | None = None,
+        resume: bool = False,
     ) -> None:
         self.home = home or Home()
         self.folder = Path(folder) if folder else self.home.sessions / _new_name()
         self._ledger = ledger
-        self.recorder = Recorder(Journal(self.folder))
+        self.recorder = Recorder(_journal(self.folder, resume))
         self.blobs = Blobs(self.folder / "blobs")
         self.inputs: dict[int, Input] = {}
         self.log_tree = LogTree()
@@ -424,6 +433,14 @@ class Session:
         if (layer := self.recorder.home_of(data.version)) is None:
             raise BadParameter(f"{data.name} is on no layer now.", "Undo, or choose a layer from session.layers.")
         return layer
+
+
+def _journal(folder: Path, resume: bool) -> Journal:
+    journal = Journal(folder)
+    if journal.used and not resume:
+        journal.close()
+        raise SessionExists(f"The folder {folder} holds an earlier session.", "Choose another folder, or recover it.")
+    return journal
 
 
 def _new_name() -> str:

@@ -6,10 +6,12 @@ from os import PathLike
 from pathlib import Path
 
 from bims_desktop.errors import MacroRefused, MissingInput, NoRecord
+from bims_desktop.files import jpeg, png, tiff
 from bims_desktop.files.embedding import extract
 from bims_desktop.macro.record import Record, open_envelope
 
 MAX_TEXT = 64 << 20
+IMAGES = (*tiff.MAGIC, png.MAGIC, jpeg.MAGIC)
 
 
 def read_record(path: str | PathLike[str]) -> Record:
@@ -39,7 +41,7 @@ def is_image(path: Path) -> bool:
     if not path.is_file():
         raise MissingInput(f"There is no file {path}.", "Check its name.")
     with path.open("rb") as file:
-        return file.read(3) != b'"""'
+        return file.read(8).startswith(IMAGES)
 
 
 def read_text(path: Path) -> str:

@@ -9,11 +9,8 @@ from pathlib import Path
 from bims_desktop.app.data import Data
 from bims_desktop.app.replay import Replay
 from bims_desktop.app.session import Session
-from bims_desktop.errors import FileError, MissingInput
-from bims_desktop.files.readers import read
 from bims_desktop.macro.plan import Step
 from bims_desktop.macro.replay import StepResult
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.provenance.action import Status
@@ -39,7 +36,7 @@ class Transcript:
         self._replay = Replay(source, session.home)
         for name, path in inputs.items():
             self._replay.bind(name, path)
-        self._blobs = self._replay._blobs()
+        self._blobs = self._replay.blobs()
         self._versions: dict[str, int] = {}
 
     def __call__(self, result: StepResult) -> None:
@@ -47,7 +44,7 @@ class Transcript:
 
         Raises
         ------
-        MissingInput
+        MissingInput, FileChanged
             An input went away since it was read.
         """
         step = result.step
@@ -88,14 +85,7 @@ class Transcript:
             self.session.blobs.put(self._blobs.get(str(step.parameters[name])))
 
     def _path_of(self, step: Step) -> Path:
-        if bound := self._replay.inputs.get(step.name):
-            return bound
-        digest, name = str(step.parameters["digest"]), Path(str(step.parameters["name"])).name
-        places = [self._replay.source.parent / name, Path.cwd() / name, self.session.home.seen_input(digest)]
-        for place in places:
-            if place and _holds(place, digest):
-                return place
-        raise MissingInput(f"The input {name} went away.", f"Name it with --input {step.name}=PATH.")
+        return Path(self._replay.inputs.get(step.name) or self._replay.find(step).path)
 
 
 def _status(step: Step) -> Status:
@@ -110,10 +100,3 @@ def _blob_names(step: Step) -> tuple[str, ...]:
     if not is_registered(step.operation):
         return ()
     return tuple(parameter.name for parameter in registry.get(step.operation).parameters if parameter.blob)
-
-
-def _holds(path: Path, digest: str) -> bool:
-    try:
-        return path.is_file() and pixel_digest(read(path).image) == digest
-    except FileError:
-        return False

@@ -41,7 +41,7 @@ class Verdicts:
     @property
     def summary(self) -> str:
         """The whole in one sentence."""
-        bad = [f"{name}: {verdict.text}" for name, verdict in self if verdict.state == "bad"]
+        bad = [verdict.text for _, verdict in self if verdict.state == "bad"]
         if bad:
             return f"Do not rely on this file: {'; '.join(bad)}."
         if self.pixels.state != "good":

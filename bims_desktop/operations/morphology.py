@@ -141,7 +141,7 @@ def binary_closing(
 def remove_small_objects(
     ar: Annotated[Image, Accepts("mask", "labels")],
     *,
-    max_size: Annotated[int, Bounds(0, 2**53 - 1, "px")] = 64,
+    max_size: Annotated[int, Bounds(0, 2**53 - 1, "pixels")] = 64,
     connectivity: Annotated[int, Bounds(1, 3)] = 1,
     axes: Region = "ZYX",
 ) -> Found:

@@ -62,6 +62,7 @@ class Journal:
             raise SessionBusy(f"The session in {folder} is open in another window.", "Close it there first.") from error
         good, self._previous = _last_good(folder / FILE)
         self._file.truncate(good)
+        self.used = good > 0
 
     def append(self, *new: tuple[str, Json]) -> None:
         """Write entries (kind and body) and wait until the disk has them.

@@ -63,7 +63,7 @@ class Rehearsal:
     def find(self, name: str) -> Image | BimsError:
         """The recorded image of an input, or why it cannot be had."""
         try:
-            return find_input(self.plan.inputs[name], (self.source.parent,), self.home)
+            return find_input(self.plan.inputs[name], (self.source.parent,), self.home).image
         except BimsError as error:
             return error
 

@@ -65,12 +65,15 @@ class Sync(QObject):
     -------
     applied : Change
         The viewer shows this change now (in the GUI thread).
-    shown, replaced : napari layer
-        A napari layer was put into the viewer; its pixels were replaced by another version's.
+    shown : napari layer
+        It was put into the viewer.
+    replacing, replaced : napari layer
+        Its pixels are about to give way to another version's although somebody wrote into them; they did.
     """
 
     applied = Signal(object)
     shown = Signal(object)
+    replacing = Signal(object)
     replaced = Signal(object)
     _heard = Signal(object)
 
@@ -171,6 +174,8 @@ class Sync(QObject):
         if entry.name != layer.name:
             entry.name = entry.layer.name = layer.name
         if entry.version != layer.version:
+            if entry.altered():
+                self.replacing.emit(entry.layer)
             image = self._session.data(layer.version).image
             entry.move(layer.version, image.pixels)
             self._show(entry, image)

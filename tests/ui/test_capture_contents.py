@@ -70,6 +70,17 @@ def test_a_removed_layer_is_looked_at_first(desktop: Desktop, labels: Any) -> No
     assert [action.operation for action in desktop.session.actions[-2:]] == ["snapshot", "remove"]
 
 
+def test_writing_in_place_before_an_undo_is_not_lost(desktop: Desktop, labels: Any, pump: Any) -> None:
+    labels.fill((0, 0), 5)
+    labels.data[3, 3] = 77
+    desktop.session.undo()
+    pump(20)
+    assert labels.data[3, 3] != 77
+    rescued = desktop.viewer.layers[-1]
+    assert (rescued.name, rescued.data[3, 3]) == ("label_1 before", 77)
+    assert desktop.session.actions[-1].status == "snapshot"
+
+
 def test_code_in_the_console(desktop: Desktop, labels: Any) -> None:
     pytest.importorskip("napari_console")
     console = desktop.viewer.window._qt_viewer.console

@@ -84,6 +84,7 @@ class Capture(QObject):
         self._audit = QTimer(self, singleShot=True, interval=0)
         self._audit.timeout.connect(self.audit)
         sync.shown.connect(self.watch)
+        sync.replacing.connect(self._rescue)
         sync.applied.connect(lambda change: self._audit.start())
         for layer in viewer.layers:
             self.watch(layer)
@@ -169,6 +170,14 @@ class Capture(QObject):
         self._audit.stop()
         for hook in self.hooks:
             hook.close()
+
+    def _rescue(self, layer: Layer) -> None:
+        """Keep pixels that somebody wrote and that an undo or a script is about to replace: as a layer of their own."""
+        entry = self.sync.entry_of(layer)
+        assert entry is not None
+        image = image_of(layer, self.session.data(entry.version).image)
+        name, cause = f"{layer.name} before", "changed in place, then replaced by another version"
+        QTimer.singleShot(0, self, lambda: self.session.snapshot(None, image, cause=cause, name=name))
 
     def _settle(self, hooks: Sequence[Hook]) -> None:
         if self._settling or self.quiet or self.intent is not None:
