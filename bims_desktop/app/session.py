@@ -38,6 +38,7 @@ from bims_desktop.provenance.layer import Layer, Layers
 from bims_desktop.provenance.lineage import Slice
 from bims_desktop.provenance.log_tree import LogTree
 from bims_desktop.provenance.recorder import Change, Intent, Recorder, on_layer, on_new_layers, utc_now
+from bims_desktop.provenance.versions import detached
 
 if TYPE_CHECKING:
     from bims_desktop.ledger.base import Ledger
@@ -163,9 +164,14 @@ class Session:
         parameters: dict[str, Json] = {"digest": digest, "name": source.name}
         duration = time.perf_counter() - clock
         intent = Intent("load", f"Opened {source.name}", parameters=parameters, started=started, duration=duration)
-        place = on_new_layers(self.recorder.new_layer_id)
+        on_top = on_new_layers(self.recorder.new_layer_id)
+
+        def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
+            # Before anybody hears of the layer, so that whoever does can ask where it came from.
+            self.inputs[new[0][0]] = source
+            return on_top(layers, new)
+
         action = self.recorder.record(intent, [(opened.image, name or source.name)], place, str(path), [digest])
-        self.inputs[action.writes[0]] = source
         self.home.remember_input(digest, path)
         return Data(self, action.writes[0])
 
@@ -285,7 +291,7 @@ class Session:
         name : str
             Of a new layer.
         """
-        layer = self.layer_of(data) if data else None
+        layer, image = self.layer_of(data) if data else None, detached(image)
         digest = self.blobs.put(encode_image(image))
         found: dict[str, Json] = {"predecessor": data.version} if data else {}
         intent = Intent(
@@ -342,7 +348,7 @@ class Session:
         )
         layer = self.layer_of(replaces) if replaces else None
         place = on_layer(layer.id) if layer else on_new_layers(self.recorder.new_layer_id)
-        action = self.recorder.record(intent, results, place)
+        action = self.recorder.record(intent, [(detached(image), name) for image, name in results], place)
         return tuple(Data(self, version) for version in action.writes)
 
     def undo(self) -> Action | None:

@@ -98,6 +98,12 @@ def check(value: Value) -> None:
         )
 
 
+def detached(image: Image) -> Image:
+    """`image`, its pixels copied where they are a view of an array that somebody else can still write to."""
+    base = image.pixels.base if isinstance(image.pixels, np.ndarray) else None
+    return image.with_pixels(image.array().copy()) if isinstance(base, np.ndarray) and base.flags.writeable else image
+
+
 def freeze(value: Value) -> None:
     """Set the arrays of `value` read-only."""
     for array in _arrays(value):

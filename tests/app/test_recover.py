@@ -230,7 +230,7 @@ cells = session.open(folder / "cells.tif")
 while True:
     layer = rng.choice(session.layers)
     data = session.data(layer.version)
-    move = rng.choice(["run", "run", "run", "paint", "undo", "redo", "rename", "duplicate", "remove", "snapshot", "save"])
+    move = rng.choice("run run run paint undo redo rename duplicate remove snapshot save".split())
     if move == "run":
         session.run("gaussian" if data.image.kind == "intensity" else "binary_opening", data)
     elif move == "paint":

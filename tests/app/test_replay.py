@@ -109,7 +109,9 @@ def test_an_input_that_is_no_image_any_more(saved: Path, cells: Path, home: Home
         replay(saved, home=home)
 
 
-@pytest.mark.parametrize("name", ["x" * 300 + ".tif", "..", ".", "", "\udcff.tif", "a\0b.tif", "/etc/passwd", "../a.tif"])
+@pytest.mark.parametrize(
+    "name", ["x" * 300 + ".tif", "..", ".", "", "\udcff.tif", "a\0b.tif", "/etc/passwd", "../a.tif"]
+)
 def test_a_hostile_file_name_in_a_macro_is_only_missing(name: str, nowhere: Home, tmp_path: Path) -> None:
     from bims_desktop.macro.plan import Plan, Step
     from bims_desktop.macro.source import render
@@ -133,7 +135,7 @@ def test_the_same_pixels_in_another_file_do_not_derive(smooth: Path, cells: Path
 
 
 def test_an_unknown_input(saved: Path, home: Home, tmp_path: Path) -> None:
-    with pytest.raises(MissingInput, match="no input 'nuclei'.*cells"):
+    with pytest.raises(MissingInput, match=r"no input 'nuclei'.*cells"):
         replay(saved, {"nuclei": other(tmp_path)}, home=home)
 
 
@@ -292,7 +294,10 @@ def test_a_third_party_step_needs_trust(home: Home, cells: Path, tmp_path: Path)
     with Session(tmp_path / "session", home=home) as session:
         data = session.open(cells)
         (made,) = session.call(
-            "somebodys_package.module.run", {"image": data, "size": 3}, [(data.image, "made")], package="somebodys-package 1"
+            "somebodys_package.module.run",
+            {"image": data, "size": 3},
+            [(data.image, "made")],
+            package="somebodys-package 1",
         )
         draft = session.draft(made)
         report = session.save(made, tmp_path / "made.ome.tif")

@@ -284,7 +284,9 @@ def mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that is read from disk when it is asked for, as large ones are."""
     monkeypatch.setattr(tiff_series, "LAZY_FROM", 1)
     path = tmp_path / "mapped.tif"
-    tifffile.imwrite(path, np.random.default_rng(1).integers(0, 255, (4, 64, 64), np.uint8), metadata=None, photometric="minisblack")
+    tifffile.imwrite(
+        path, np.random.default_rng(1).integers(0, 255, (4, 64, 64), np.uint8), metadata=None, photometric="minisblack"
+    )
     return path
 
 

@@ -187,7 +187,9 @@ def test_the_vendors_metadata_can_be_left_out(home: Home, tmp_path: Path) -> Non
     piece = raw[20:60].encode("utf-8", "surrogateescape")
     assert any(piece in part for part in everything(whole.path))
     assert not any(piece in part for part in everything(bare.path))
-    records = [json.loads(base64.b64decode(json.loads(extract(p.path).envelope or b"")["payload"])) for p in (whole, bare)]
+    records = [
+        json.loads(base64.b64decode(json.loads(extract(p.path).envelope or b"")["payload"])) for p in (whole, bare)
+    ]
     assert len({record["inputs"][0]["vendor_digest"] for record in records}) == 1
 
 

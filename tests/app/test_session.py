@@ -19,10 +19,10 @@ from bims_desktop.errors import (
     BadParameter,
     BimsError,
     Cancelled,
-    JournalError,
     OperationFailed,
     SaveFailed,
     SessionBusy,
+    SessionExists,
     UnknownOperation,
     UnreadableFile,
 )
@@ -242,7 +242,7 @@ def test_a_folder_that_holds_a_session_is_not_begun_anew(session: Session, home:
     session.open(cells)
     session.close()
     log = (session.folder / FILE).read_bytes()
-    with pytest.raises(JournalError, match="holds a session"):
+    with pytest.raises(SessionExists, match="holds an earlier session"):
         Session(session.folder, home=home)
     assert (session.folder / FILE).read_bytes() == log
 

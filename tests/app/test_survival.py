@@ -15,8 +15,8 @@ from PIL import Image as PillowImage
 from bims_desktop.app.home import Home
 from bims_desktop.app.session import Session
 from bims_desktop.app.verify import verify
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.files.readers import read
+from bims_desktop.model.digest import pixel_digest
 from tests.app.forge import saved
 from tests.conftest import put
 from tests.images import textured

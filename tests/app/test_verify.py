@@ -384,9 +384,10 @@ def test_a_withdrawn_record_is_bad(scene: Scene, kind: Any) -> None:
 def test_a_truncated_file_is_bad_or_unreadable(scene: Scene, length: int) -> None:
     scene.path.write_bytes(scene.path.read_bytes()[:length])
     try:
-        assert not verify(scene.path, home=scene.home).good
-    except UnreadableFile as error:
-        assert scene.path.name in error.what
+        good = verify(scene.path, home=scene.home).good
+    except UnreadableFile:
+        good = False
+    assert not good
 
 
 def test_a_copy_elsewhere_is_as_good(scene: Scene, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bims_desktop.app.draft import Draft
 from bims_desktop.app.home import Home
-from bims_desktop.app.source import read_record
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
+from bims_desktop.app.source import read_record
 from bims_desktop.provenance.symbols import DATA_VERBS
 from tests.conftest import put
 from tests.end_to_end.conftest import Worker

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -68,11 +69,7 @@ def _context(folder: Path, inputs: dict[str, str]) -> Context:
 
 
 def _digest(plan: Plan, context: Context) -> str:
-    last = None
-    for last in run(plan, context):
-        pass
-    assert last is not None
-    return value_digest(last.values[0])
+    return value_digest(deque(run(plan, context), maxlen=1)[0].values[0])
 
 
 def _is_spare(plan: Plan, step: Step, context: Context, digest: str) -> bool:

@@ -138,7 +138,9 @@ REFUSED: dict[str, str] = {
     "duplicate name": macro(LOAD, STEP, STEP),
     "assigning an input again": with_step(f"cells = {GAUSSIAN}"),
     "same name twice": with_step(f"a, a = {GAUSSIAN}"),
-    "use before assignment": macro(LOAD, STEP.replace("(cells", "(invert_1"), INVERT, versions=("gaussian 1", "invert 1")),
+    "use before assignment": macro(
+        LOAD, STEP.replace("(cells", "(invert_1"), INVERT, versions=("gaussian 1", "invert 1")
+    ),
     "use of itself": with_step(STEP.replace("(cells", "(gaussian_1")),
     "unknown name": with_step(STEP.replace("(cells", "(nuclei")),
     "op as an image": with_step(STEP.replace("(cells", "(op")),
@@ -329,12 +331,10 @@ def test_a_refusal_names_the_line() -> None:
 
 def test_too_many_steps() -> None:
     symbols = Symbols()
-    statements = [
-        symbols.code("invert", {"image": 1}, {"signed_float": False}, (n,)) if n > 1 else LOAD
-        for n in range(1, MAX_STEPS + 2)
-        if n > 1 or not symbols.names.setdefault(1, "cells") == ""
-    ]
-    error = refusal(macro(*statements, versions=("invert 1",)))
+    symbols.names[1] = "cells"
+    parameters = {"signed_float": False}
+    statements = [symbols.code("invert", {"image": 1}, parameters, (n,)) for n in range(2, MAX_STEPS + 2)]
+    error = refusal(macro(LOAD, *statements, versions=("invert 1",)))
     assert f"more than {MAX_STEPS} steps" in error.what
 
 

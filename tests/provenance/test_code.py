@@ -13,9 +13,7 @@ from bims_desktop.provenance.code import literal, statement, string
 from bims_desktop.provenance.symbols import Symbols, identifier
 
 QUICK = settings(deadline=None, derandomize=True, max_examples=400)
-PLAIN = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
-)
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4).map(tuple), max_leaves=10)
 
 
