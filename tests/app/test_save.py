@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -59,10 +60,10 @@ def refuse(session: Session, target: Path, error: type[Exception], words: str, *
 
 
 @pytest.fixture
-def session(home: Home, cells: Path, tmp_path: Path) -> Session:
-    session = Session(tmp_path / "session", home=home)
-    session.run("gaussian", session.open(cells), sigma=1.0)
-    return session
+def session(home: Home, cells: Path, tmp_path: Path) -> Iterator[Session]:
+    with Session(tmp_path / "session", home=home) as session:
+        session.run("gaussian", session.open(cells), sigma=1.0)
+        yield session
 
 
 def test_never_over_an_input(session: Session, cells: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -36,8 +37,9 @@ from tests.images import textured
 
 
 @pytest.fixture
-def session(home: Home, tmp_path: Path) -> Session:
-    return Session(tmp_path / "session", home=home)
+def session(home: Home, tmp_path: Path) -> Iterator[Session]:
+    with Session(tmp_path / "session", home=home) as session:
+        yield session
 
 
 def test_actions_say_what_was_found(session: Session, cells: Path) -> None:
@@ -255,9 +257,11 @@ def test_closing_twice(session: Session, cells: Path) -> None:
 
 
 def test_default_folders_never_meet(home: Home) -> None:
-    folders = {Session(home=home).folder for _ in range(5)}
-    assert len(folders) == 5
-    assert {folder.parent for folder in folders} == {home.sessions}
+    sessions = [Session(home=home) for _ in range(5)]
+    assert len({session.folder for session in sessions}) == 5
+    assert {session.folder.parent for session in sessions} == {home.sessions}
+    for session in sessions:
+        session.close()
 
 
 CALLS: dict[str, tuple[dict[str, Any], bool]] = {

@@ -75,7 +75,7 @@ def _box(image: Image, draw: Draw) -> dict[str, int]:
     box: dict[str, int] = {}
     for axis, letter in AXIS.items():
         size = image.size(axis)
-        if axis in image.axes and size > 8 and draw(st.booleans()):
-            box[f"{letter}_start"] = draw(st.integers(0, 2))
+        if axis in image.axes and size > 8 and (axis == "Y" or draw(st.booleans())):
+            box[f"{letter}_start"] = draw(st.integers(1, 2))
             box[f"{letter}_stop"] = draw(st.integers(size - 2, size))
     return box

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -22,8 +23,10 @@ def image(seed: int = 0) -> Image:
 
 
 @pytest.fixture
-def recorder(tmp_path: Path) -> Recorder:
-    return Recorder(Journal(tmp_path / "session"))
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    recorder = Recorder(Journal(tmp_path / "session"))
+    yield recorder
+    recorder.abandon()
 
 
 def load(recorder: Recorder, seed: int = 0, name: str = "cells") -> Action:
