@@ -118,19 +118,21 @@ class Replay:
             The macro has no such input.
         """
         self._check_input(name)
+        self.images.pop(name, None)
         self.inputs[name] = Path(path)
 
     def bind_image(self, name: str, image: Image) -> None:
         """Use an image at hand for the input `name`."""
         self._check_input(name)
+        self.inputs.pop(name, None)
         self.images[name] = image
 
     def set(self, step: str, parameter: str, value: Any) -> None:
-        """Run a step with another parameter."""
-        before = self.plan.find(step)
+        """Run a step with another parameter, or with its own again."""
+        found = self.plan.find(step)
         self.plan = self.plan.set(step, parameter, value)
-        if dict(self.plan.find(before.name).parameters) != dict(before.parameters):
-            self._altered.update(before.results)
+        now, then = (dict(plan.find(found.name).parameters) for plan in (self.plan, self._original))
+        (self._altered.difference_update if now == then else self._altered.update)(found.results)
 
     def leave_out(self, *names: str) -> None:
         """Skip steps, and all that need them."""
@@ -203,6 +205,7 @@ class Replay:
         wanted = step.parameters["digest"]
         if (image := self.images.get(step.name)) is None and step.name in self.inputs:
             image = read(self.inputs[step.name]).image
+        self._altered.discard(step.name)
         if image is not None:
             if pixel_digest(image) != wanted:
                 self._altered.add(step.name)

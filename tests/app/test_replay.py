@@ -182,6 +182,30 @@ def test_parameters_that_do_not_fit(smooth: Path, home: Home, address: str, valu
         replay(smooth, set={address: value}, home=home)
 
 
+def test_a_parameter_set_back_is_the_recorded_one(smooth: Path, home: Home) -> None:
+    prepared = Replay(smooth, home)
+    for value, derived in ((3, True), (1, False), (2, True), (1.0, False)):
+        prepared.set("gaussian", "sigma", value)
+        assert prepared.derived is derived
+    assert prepared.result(tuple(prepared.steps())).verdict == "identical"
+
+
+def test_an_input_bound_back_is_the_recorded_one(smooth: Path, cells: Path, home: Home, tmp_path: Path) -> None:
+    prepared = Replay(smooth, home)
+    for path, verdict in ((other(tmp_path), "derived"), (cells, "identical")):
+        prepared.bind("cells", path)
+        assert prepared.result(tuple(prepared.steps())).verdict == verdict
+
+
+def test_the_last_binding_counts(smooth: Path, cells: Path, home: Home, tmp_path: Path) -> None:
+    prepared = Replay(smooth, home)
+    prepared.bind_image("cells", textured("YX", seed=9))
+    prepared.bind("cells", cells)
+    assert prepared.result(tuple(prepared.steps())).verdict == "identical"
+    prepared.bind_image("cells", textured("YX", seed=9))
+    assert prepared.result(tuple(prepared.steps())).verdict == "derived"
+
+
 def test_steps_left_out(saved: Path, home: Home) -> None:
     prepared = Replay(saved, home)
     prepared.leave_out("paint_1")

@@ -20,10 +20,16 @@ from bims_desktop.operations.paint import fill
 from bims_desktop.operations.spec import Argument, Operation
 from tests.end_to_end.draws import Draw, parameters
 
-OPERATIONS = tuple(op for op in registry.operations() if op.id not in ("paint", "duplicate") and not op.package)
+# Those that take few kinds of image come first, where hypothesis looks most.
+OPERATIONS = tuple(
+    sorted(
+        (op for op in registry.operations() if op.id not in ("paint", "duplicate") and not op.package),
+        key=lambda op: len(op.arguments[0].kinds) or 9,
+    )
+)
 NAMES = ("cells", "cells", "nuclei", "Zellen µ", 'a "b" \\ c', "x" * 80)
 MOVES = (
-    *("run",) * 12, *("paint",) * 2, *("fill",), *("undo",) * 2, *("redo",) * 2, "rename", "duplicate", "remove",
+    *("run",) * 12, *("paint",) * 2, *("fill",), *("undo",) * 2, *("redo",) * 5, "rename", "duplicate", "remove",
     "display", "view", "snapshot", "open", "save",
 )  # fmt: skip
 

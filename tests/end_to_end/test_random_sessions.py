@@ -91,7 +91,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, worker: Worker, figures: list[
 )
 @given(data=st.data())
 def test_whatever_is_saved_replays(lab: Lab, data: st.DataObject) -> None:
-    lab.tally.sequences += 1
     folder = lab.folder / "now"
     shutil.rmtree(folder, ignore_errors=True)
     with Session(folder / "session", home=Home(lab.folder / "home")) as session:
@@ -101,6 +100,7 @@ def test_whatever_is_saved_replays(lab: Lab, data: st.DataObject) -> None:
         files = tuple(file for file in lab.files if file.parent.name.split("-")[0] in layouts)
         player = Player(session, files, folder / "saved", data.draw)
         player.play(ACTIONS)
+        lab.tally.sequences += 1
         lab.tally.done += player.done
         lab.tally.refused += player.refused
         lab.tally.operations += Counter(action.operation for action in session.actions)

@@ -23,6 +23,7 @@ EXPECTED = {
     "gaussian", "median", "white_tophat", "rescale_intensity", "invert", "threshold", "threshold_otsu", "threshold_li",
     "label", "remove_small_objects", "binary_opening", "binary_closing", "distance_transform_edt", "watershed", "crop",
     "max_projection", "select_channel", "add", "subtract", "regionprops_table", "paint", "duplicate",
+    "zeros_like",
 }  # fmt: skip
 EVERY = sorted(EXPECTED)
 
@@ -129,7 +130,7 @@ class TestEveryOperation:
                 operation.check_images(inputs(id) | {argument.name: other})
 
 
-REGIONWISE = sorted(EXPECTED - {"crop", "select_channel", "duplicate", "paint"})
+REGIONWISE = sorted(EXPECTED - {"crop", "select_channel", "duplicate", "paint", "zeros_like"})
 
 
 @pytest.mark.parametrize("id", REGIONWISE)

@@ -48,6 +48,18 @@ def test_rename(desktop: Desktop, nuclei: Path) -> None:
     assert desktop.session.layers[0].name == "cells"
 
 
+def test_new_labels_replay(desktop: Desktop, nuclei: Path) -> None:
+    cells = desktop.session.open(nuclei)
+    desktop.viewer.layers.selection = {desktop.layer_of(cells)}
+    desktop.viewer.window._qt_viewer.layerButtons.newLabelsButton.click()
+    made = desktop.viewer.layers[-1]
+    assert isinstance(made, Labels)
+    assert (last(desktop).operation, last(desktop).status) == ("zeros_like", "replayable")
+    made.fill((0, 0), 5)
+    assert last(desktop).operation == "paint"
+    assert {e.action.status for e in desktop.session.explain(desktop.data_of(made)).kept} == {"replayable", "manual"}
+
+
 def test_remove_and_undo(desktop: Desktop, nuclei: Path) -> None:
     cells = desktop.session.open(nuclei)
     desktop.viewer.layers.remove_selected()

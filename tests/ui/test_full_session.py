@@ -1,4 +1,4 @@
-"""A whole afternoon at the window on a real image; then its files replay where neither Qt nor napari can be imported."""
+"""A whole afternoon at the window on a real image; then its files replay without Qt and napari."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from bims_desktop.ui.capture.display import Display
 from bims_desktop.ui.capture.functions import Functions
 from bims_desktop.ui.capture.hook import Hook
 from bims_desktop.ui.capture.layer_list import LayerList
+from bims_desktop.ui.capture.new_labels import NewLabels
 from bims_desktop.ui.capture.opening import Opening
 from bims_desktop.ui.capture.painting import Painting
 from bims_desktop.ui.layers import image_of, paintable, recordable, units_of
@@ -33,7 +34,17 @@ if TYPE_CHECKING:
     import napari
 
 # Contents comes last: what a hook knows the cause of must not be taken for a change without one.
-HOOKS: tuple[type[Hook], ...] = (LayerList, Painting, Display, Functions, Commands, Opening, Console, Contents)
+HOOKS: tuple[type[Hook], ...] = (
+    LayerList,
+    Painting,
+    Display,
+    Functions,
+    Commands,
+    Opening,
+    NewLabels,
+    Console,
+    Contents,
+)
 
 
 @dataclass(slots=True, eq=False)
