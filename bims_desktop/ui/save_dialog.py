@@ -180,7 +180,7 @@ def announce_proof(desktop: Desktop, report: Report) -> None:
     """Replay what was saved beside the window, and say in one line what came of it."""
 
     def done(result: Any) -> None:
-        desktop.notifier.show_info(
+        desktop.notifier.show_done(
             f"Saved {report.path.name}, recorded as entry {report.entry}, replay proven {result.verdict}."
         )
 

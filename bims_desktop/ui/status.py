@@ -87,12 +87,12 @@ class StatusFacts(QObject):
         return "every change observed ✓"
 
     def _show_ledger(self) -> None:
-        ledger = self._desktop.session.ledger
         try:
+            ledger = self._desktop.session.ledger
             # The second line of a checkpoint is how many entries it covers.
             count = int(ledger.checkpoint().splitlines()[1])
         except LedgerError as error:
-            self.ledger.setText(f"ledger: {ledger.name} out of reach ✕")
+            self.ledger.setText("ledger out of reach ✕")
             self.ledger.setToolTip(str(error))
         else:
             self.ledger.setText(f"ledger: {ledger.name}, {count} {'entry' if count == 1 else 'entries'} ✓")

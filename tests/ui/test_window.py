@@ -266,3 +266,18 @@ def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path, 
     desktop.wait()
     assert said == ["notes.tif is not a TIFF, PNG or JPEG."]
     assert names(desktop) == ["nuclei.tif", "stack.tif"]
+
+
+def test_a_damaged_ledger_is_named_and_the_window_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "damaged"))
+    (tmp_path / "damaged" / "ledger").mkdir(parents=True)
+    (tmp_path / "damaged" / "ledger" / "log.sqlite").write_bytes(b"not a database at all" * 100)
+    desktop = Desktop()
+    try:
+        desktop.wait()
+        assert "out of reach" in desktop._status.ledger.text()
+        assert "log.sqlite" in desktop._status.ledger.toolTip()
+    finally:
+        desktop.close()
