@@ -6,6 +6,7 @@ import logging
 import os
 from collections import ChainMap
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,9 +125,11 @@ def opened(path: str | os.PathLike[str], mode: Any = "rb") -> tifffile.TiffFile:
         It is not there, not a TIFF, or ends within its first page.
     """
     with decoding(path):
-        tiff = tifffile.TiffFile(Path(path), mode=mode)
-        if not len(tiff.pages):
-            raise ValueError("it has no pages")
+        with ExitStack() as unless_good:
+            tiff = unless_good.enter_context(tifffile.TiffFile(Path(path), mode=mode))
+            if not len(tiff.pages):
+                raise ValueError("it has no pages")
+            unless_good.pop_all()
         return tiff
 
 

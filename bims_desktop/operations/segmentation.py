@@ -243,7 +243,7 @@ def watershed(
     compactness : float
         Higher values give more compact basins.
     watershed_line : bool
-        Whether a line of zeros parts the basins.
+        Whether a line of zeros parts the basins; only with connectivity 1.
     axes : {"YX", "ZYX"}
         Each plane alone, or each volume.
 
@@ -256,7 +256,8 @@ def watershed(
     Raises
     ------
     BadParameter
-        The images differ in shape, or a marker does not fit int32.
+        The images differ in shape, a marker does not fit int32, or a line is asked for with
+        connectivity above 1, for which scikit-image 0.26 may never end.
     OperationFailed
         A pixel is NaN: it is neither high nor low.
 
@@ -271,6 +272,8 @@ def watershed(
     3
     """
     check_connectivity(connectivity, image, axes)
+    if watershed_line and connectivity > 1:
+        raise BadParameter("A watershed line needs connectivity 1.", "Leave the line out, or set connectivity to 1.")
     for name, other in (("markers", markers), ("mask", mask)):
         if other is not None:
             check_alike(image, other, name)

@@ -114,7 +114,7 @@ class Parameter:
 
     def _check_one(self, value: Any, kind: PlainType) -> Any:
         value = value.item() if isinstance(value, np.generic) else value
-        if kind is float and type(value) is int:
+        if kind is float and type(value) is int and abs(value) <= EXACT:
             value = float(value)
         if type(value) is not kind:
             raise self._refusal(value, f"a value of type {kind.__name__}")

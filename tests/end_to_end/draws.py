@@ -26,9 +26,8 @@ NARROW: dict[str, tuple[float, float]] = {
     "channel": (0, 1),
     "nbins": (8, 300),
 }
-# A guess must lie between the extremes of the image; with a line, scikit-image's watershed of a
-# volume with connectivity above 1 can go on for ever.
-LEAVE = {"initial_guess", "watershed_line"}
+# A guess must lie between the extremes of the image.
+LEAVE = {"initial_guess"}
 AXIS = {"T": "t", "C": "c", "Z": "z", "Y": "y", "X": "x"}
 
 

@@ -185,6 +185,8 @@ def test_watershed(layout: str, axes: str, with_markers: str | None, with_mask: 
 
 
 def test_watershed_refuses_what_does_not_fit() -> None:
+    with pytest.raises(BadParameter, match="connectivity 1"):
+        watershed(textured("ZYX"), connectivity=2, watershed_line=True)
     with pytest.raises(BadParameter, match="mask has the axes YX"):
         watershed(textured("ZYX"), mask=mask("YX"))
     with pytest.raises(OperationFailed, match="NaN"):

@@ -67,3 +67,8 @@ def test_every_declaration_is_whole(operation: Any) -> None:
     assert operation.sentence.isascii(), "a macro's comments are ASCII"
     for entry in operation.parameters:
         assert entry.required or entry.check(entry.default) == entry.default
+
+
+def test_an_integer_beyond_every_float_is_refused() -> None:
+    with pytest.raises(BadParameter, match="sigma"):
+        get("gaussian").bind({"sigma": 10**400})
