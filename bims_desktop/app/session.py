@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from os import PathLike
@@ -15,29 +14,27 @@ from bims_desktop.app import save as _save
 from bims_desktop.app.data import Data
 from bims_desktop.app.draft import Draft, draft_of
 from bims_desktop.app.home import Home
-from bims_desktop.app.inputs import Input, parent_record
+from bims_desktop.app.inputs import Input
+from bims_desktop.app.intents import called, displayed, removed, renamed, taken
+from bims_desktop.app.opening import opened
 from bims_desktop.app.pending import settle
+from bims_desktop.app.performing import perform, sort_options
 from bims_desktop.app.prove import Proof, prove
 from bims_desktop.errors import BadParameter, SessionExists
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.image_blob import encode_image
-from bims_desktop.files.readers import read
-from bims_desktop.macro.plan import Step
-from bims_desktop.macro.source import can_hold
 from bims_desktop.model.canonical import Json
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table
 from bims_desktop.operations import paint as _paint
 from bims_desktop.operations import registry
-from bims_desktop.operations.execute import execute
 from bims_desktop.operations.paint import Strokes
-from bims_desktop.provenance.action import Action, Status
+from bims_desktop.provenance.action import Action
 from bims_desktop.provenance.journal import Journal
 from bims_desktop.provenance.layer import Layer, Layers
 from bims_desktop.provenance.lineage import Slice
 from bims_desktop.provenance.log_tree import LogTree
-from bims_desktop.provenance.recorder import Change, Intent, Recorder, on_layer, on_new_layers, utc_now
+from bims_desktop.provenance.recorder import Change, Intent, Place, Recorder, on_layer, on_new_layers
 from bims_desktop.provenance.versions import detached
 
 if TYPE_CHECKING:
@@ -156,23 +153,17 @@ class Session:
         UnreadableFile, FileTooLarge
             It is no image that can be read; nothing was recorded.
         """
-        started, clock, path = utc_now(), time.perf_counter(), Path(path).absolute()
-        opened = read(path)
-        status = path.stat()
-        digest = pixel_digest(opened.image)
-        source = Input(path, digest, status.st_size, status.st_mtime_ns, parent_record(path), opened.acquisition)
-        parameters: dict[str, Json] = {"digest": digest, "name": source.name}
-        duration = time.perf_counter() - clock
-        intent = Intent("load", f"Opened {source.name}", parameters=parameters, started=started, duration=duration)
-        on_top = on_new_layers(self.recorder.new_layer_id)
+        path = Path(path).absolute()
+        image, source, intent = opened(path)
+        on_top = self._on_top()
 
         def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
             # Before anybody hears of the layer, so that whoever does can ask where it came from.
             self.inputs[new[0][0]] = source
             return on_top(layers, new)
 
-        action = self.recorder.record(intent, [(opened.image, name or source.name)], place, str(path), [digest])
-        self.home.remember_input(digest, path)
+        action = self.recorder.record(intent, [(image, name or source.name)], place, str(path), [source.digest])
+        self.home.remember_input(source.digest, path)
         return Data(self, action.writes[0])
 
     def run(self, id: str, *images: Data, **options: Any) -> Any:
@@ -196,13 +187,8 @@ class Session:
         OperationError
             Unknown operation, bad parameter, failure or cancel; nothing was recorded.
         """
-        operation = registry.get(id)
-        names = [argument.name for argument in operation.arguments]
-        if len(images) > len(names):
-            raise BadParameter(f"{id} takes {len(names)} images, not {len(images)}.", f"They are {', '.join(names)}.")
-        given = dict(zip(names, images, strict=False))
-        given.update({name: options.pop(name) for name in names if options.get(name) is not None})
-        return self._run(id, given, options, on_new_layers(self.recorder.new_layer_id))
+        given, parameters = sort_options(registry.get(id), images, options)
+        return self._run(id, given, parameters, self._on_top())
 
     def paint(self, data: Data, *, at: Sequence[Sequence[float]], brush_size: int = 10, value: int = 1) -> Data:
         """Paint with a round brush, as dragging it over the points `at` would.
@@ -230,48 +216,38 @@ class Session:
         """Put painted pixels on a layer; its current version moves on."""
         self._own(data)
         digest = self.blobs.put(strokes.encode())
-        layer = self.layer_of(data)
-        place = on_layer(layer.id) if layer else on_new_layers(self.recorder.new_layer_id)
+        place = self._on_layer_of(data)
         result: Data = self._run("paint", {"image": data}, {"strokes": digest}, place, name=data.name)
         return result
 
     def duplicate(self, data: Data, name: str | None = None) -> Data:
         """Copy a layer."""
         self._own(data)
-        place = on_new_layers(self.recorder.new_layer_id)
-        result: Data = self._run("duplicate", {"image": data}, {}, place, name=name or f"{data.name} copy")
+        result: Data = self._run("duplicate", {"image": data}, {}, self._on_top(), name=name or f"{data.name} copy")
         return result
 
     def rename(self, data: Data, name: str) -> None:
         """Give the layer that shows `data`, or showed it before it was painted on, another name."""
         layer = self._layer(data)
-        intent = Intent(
-            "rename",
-            f"Renamed {layer.name} to {name}",
-            arguments={"image": data.version},
-            parameters={"name": name},
-            effect="session",
-        )
 
         def place(layers: Layers, new: object) -> Layers:
             return tuple(Layer(x.id, name, x.version) if x.id == layer.id else x for x in layers)
 
-        self.recorder.record(intent, place=place)
+        self.recorder.record(renamed(data, layer, name), place=place)
 
     def remove(self, data: Data) -> None:
         """Take the layer that shows `data`, or showed it before, off the list; its versions stay."""
         layer = self._layer(data)
-        intent = Intent("remove", f"Removed {layer.name}", arguments={"image": data.version}, effect="session")
-        self.recorder.record(intent, place=lambda layers, new: tuple(x for x in layers if x.id != layer.id))
+
+        def place(layers: Layers, new: object) -> Layers:
+            return tuple(x for x in layers if x.id != layer.id)
+
+        self.recorder.record(removed(data, layer), place=place)
 
     def display(self, data: Data, setting: str, value: Json) -> None:
         """Note that a layer looks different now; its pixels are the same."""
         self._own(data)
-        sentence = f"Set {setting.replace('_', ' ')} of {data.name}"
-        parameters = {"setting": setting, "value": value}
-        self.recorder.record(
-            Intent("display", sentence, arguments={"image": data.version}, parameters=parameters, effect="display")
-        )
+        self.recorder.record(displayed(data, setting, value))
 
     def view(self, sentence: str) -> None:
         """Note that the viewer looks at something else."""
@@ -291,18 +267,11 @@ class Session:
         name : str
             Of a new layer.
         """
-        layer, image = self.layer_of(data) if data else None, detached(image)
-        digest = self.blobs.put(encode_image(image))
-        found: dict[str, Json] = {"predecessor": data.version} if data else {}
-        intent = Intent(
-            "snapshot",
-            f"Took the pixels of {layer.name if layer else name or 'a new layer'} as they were: {cause}",
-            parameters={"digest": digest, "cause": cause},
-            found=found,
-            status="snapshot",
-        )
-        place = on_layer(layer.id) if layer else on_new_layers(self.recorder.new_layer_id)
-        action = self.recorder.record(intent, [(image, name or (layer.name if layer else ""))], place)
+        image = detached(image)
+        layer = self.layer_of(data) if data else None
+        name = name or (layer.name if layer else "")
+        intent = taken(self.blobs.put(encode_image(image)), data, name, cause)
+        action = self.recorder.record(intent, [(image, name)], self._on_layer_of(data))
         return Data(self, action.writes[0])
 
     def call(
@@ -332,23 +301,12 @@ class Session:
         replaces : Data, optional
             What its only result stands in for.
         """
-        read = {name: value.version for name, value in arguments.items() if isinstance(value, Data)}
-        names = {name: f"image_{number}" for number, name in enumerate(read)}
-        plain: dict[str, Any] = {name: value for name, value in arguments.items() if not isinstance(value, Data)}
-        if "function" in arguments or not can_hold(Step(("result",), "call", names, {"function": function, **plain})):
+        intent = called(function, arguments, package, duration)
+        if intent is None:
             cause = f"{function} of {package}, with arguments that cannot be written down"
             return tuple(self.snapshot(replaces, image, cause=cause, name=name) for image, name in results)
-        intent = Intent(
-            "call",
-            f"Ran {function.rpartition('.')[2]} of {package}",
-            arguments=read,
-            parameters={"function": function, **plain},
-            duration=duration,
-            package=package,
-        )
-        layer = self.layer_of(replaces) if replaces else None
-        place = on_layer(layer.id) if layer else on_new_layers(self.recorder.new_layer_id)
-        action = self.recorder.record(intent, [(detached(image), name) for image, name in results], place)
+        made = [(detached(image), name) for image, name in results]
+        action = self.recorder.record(intent, made, self._on_layer_of(replaces))
         return tuple(Data(self, version) for version in action.writes)
 
     def undo(self) -> Action | None:
@@ -400,35 +358,25 @@ class Session:
     ) -> None:
         self.close()
 
-    def _run(self, id: str, images: Mapping[str, Data], options: Mapping[str, Any], place: Any, name: str = "") -> Any:
-        operation = registry.get(id)
+    def _run(
+        self, id: str, images: Mapping[str, Data], options: Mapping[str, Any], place: Place, name: str = ""
+    ) -> Any:
         for given in images.values():
             self._own(given)
-        parameters = operation.bind(options)
-        started, clock = utc_now(), time.perf_counter()
-        outcome = execute(operation, {n: d.image for n, d in images.items()}, parameters, self.blobs.get)
-        duration = time.perf_counter() - clock
-        sentence = operation.say({**parameters, **outcome.found, **{n: d.name for n, d in images.items()}})
-        arguments = {n: d.version for n, d in images.items()}
-        status: Status = "manual" if any(p.blob for p in operation.parameters) else "replayable"
-        intent = Intent(
-            id,
-            sentence,
-            operation.version,
-            arguments,
-            parameters,
-            outcome.found,
-            operation.effect,
-            status,
-            started,
-            duration,
-        )
-        shown = place if all(isinstance(value, Image) for value in outcome.results) else None
-        action = self.recorder.record(intent, [(value, name) for value in outcome.results], shown)
-        given_back = tuple(
-            v if isinstance(v, Table) else Data(self, n) for n, v in zip(action.writes, outcome.results, strict=True)
-        )
-        return given_back if len(given_back) > 1 else given_back[0]
+        intent, results = perform(id, images, options, self.blobs.get)
+        shown = place if all(isinstance(value, Image) for value in results) else None
+        action = self.recorder.record(intent, [(value, name) for value in results], shown)
+        made = zip(action.writes, results, strict=True)
+        handed = tuple(value if isinstance(value, Table) else Data(self, version) for version, value in made)
+        return handed if len(handed) > 1 else handed[0]
+
+    def _on_top(self) -> Place:
+        return on_new_layers(self.recorder.new_layer_id)
+
+    def _on_layer_of(self, data: Data | None) -> Place:
+        """Where the layer that shows `data` moves on to a new version; a new layer where none shows it."""
+        layer = self.layer_of(data) if data else None
+        return on_layer(layer.id) if layer else self._on_top()
 
     def _own(self, data: Data) -> None:
         if not isinstance(data, Data) or data.session is not self:
