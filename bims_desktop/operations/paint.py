@@ -17,36 +17,6 @@ from bims_desktop.operations.strokes import Strokes, decode, from_atoms
 __all__ = ["Strokes", "brush", "decode", "fill", "from_atoms", "paint"]
 
 
-@operation(title="New labels", menu="Segmentation", sentence="Made empty labels over {image}", halo="0")
-def zeros_like(image: Image) -> Image:
-    """Empty labels of the extent of an image, to paint on.
-
-    Parameters
-    ----------
-    image : Image
-        Any image.
-
-    Returns
-    -------
-    Image
-        Labels, int32, all 0; the axes and calibration of `image` but for RGB samples.
-
-    References
-    ----------
-    `numpy.zeros_like`.
-
-    Examples
-    --------
-    >>> empty = zeros_like(Image(np.ones((2, 3, 3), np.uint8), "YXS", kind="rgb"))
-    >>> empty.axes, empty.kind, int(empty.array().max())
-    ('YX', 'labels', 0)
-    """
-    axes = image.axes.removesuffix("S")
-    ndim = len(axes)
-    pixels = np.zeros(image.shape[:ndim], np.int32)
-    return Image(pixels, axes, image.scale[:ndim], image.units[:ndim], image.channels, "labels")
-
-
 @operation(
     title="Paint",
     menu="",

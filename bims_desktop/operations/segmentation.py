@@ -1,4 +1,4 @@
-"""Thresholds, labels and watershed."""
+"""Thresholds, labels and watershed, and empty labels to paint on."""
 
 from __future__ import annotations
 
@@ -292,6 +292,36 @@ def watershed(
         )
         objects.append(count_objects(result[index]))
     return Found(image.with_pixels(result, "labels"), {"objects": one(objects)})
+
+
+@operation(title="New labels", menu="Segmentation", sentence="Made empty labels over {image}", halo="0")
+def zeros_like(image: Image) -> Image:
+    """Empty labels of the extent of an image, to paint on.
+
+    Parameters
+    ----------
+    image : Image
+        Any image.
+
+    Returns
+    -------
+    Image
+        Labels, int32, all 0; the axes and calibration of `image` but for RGB samples.
+
+    References
+    ----------
+    `numpy.zeros_like`.
+
+    Examples
+    --------
+    >>> empty = zeros_like(Image(np.ones((2, 3, 3), np.uint8), "YXS", kind="rgb"))
+    >>> empty.axes, empty.kind, int(empty.array().max())
+    ('YX', 'labels', 0)
+    """
+    axes = image.axes.removesuffix("S")
+    ndim = len(axes)
+    pixels = np.zeros(image.shape[:ndim], np.int32)
+    return Image(pixels, axes, image.scale[:ndim], image.units[:ndim], image.channels, "labels")
 
 
 def _seeds(markers: Array, connectivity: int) -> Array:

@@ -9,25 +9,13 @@ import numpy as np
 import pytest
 
 from bims_desktop.errors import BadParameter
-from bims_desktop.model.image import Image
-from bims_desktop.operations.paint import Strokes, brush, decode, fill, from_atoms, paint, zeros_like
+from bims_desktop.operations.paint import Strokes, brush, decode, fill, from_atoms, paint
 from bims_desktop.operations.registry import get
 from tests.operations.examples import labels, mask, same_calibration, wrap
 
 
 def strokes() -> Strokes:
     return Strokes("ZYX", (2, 3, 4), np.array([1, 5, 23]), np.array([7, 0, -2]))
-
-
-@pytest.mark.parametrize(("axes", "shape"), [("YX", (4, 5)), ("TCZYX", (2, 2, 3, 4, 5)), ("YXS", (4, 5, 3))])
-def test_new_labels_are_empty_and_cover_the_image(axes: str, shape: tuple[int, ...]) -> None:
-    scale, units = tuple(range(1, len(axes) + 1)), ("µm",) * len(axes)
-    image = Image(np.ones(shape, np.uint8), axes, scale, units, kind="rgb" if "S" in axes else "intensity")
-    empty = zeros_like(image)
-    spatial = len(axes.removesuffix("S"))
-    assert np.array_equal(empty.array(), np.zeros_like(image.array()[..., 0] if "S" in axes else image.array()))
-    assert (empty.dtype, empty.kind, empty.axes) == (np.int32, "labels", axes.removesuffix("S"))
-    assert (empty.scale, empty.units) == (image.scale[:spatial], image.units[:spatial])
 
 
 def test_the_bytes_are_those_of_the_format() -> None:

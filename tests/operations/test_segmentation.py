@@ -9,7 +9,8 @@ from skimage import measure as ski_measure
 from skimage import segmentation as ski_segmentation
 
 from bims_desktop.errors import BadParameter, OperationFailed
-from bims_desktop.operations.segmentation import label, threshold, threshold_li, threshold_otsu, watershed
+from bims_desktop.model.image import Image
+from bims_desktop.operations.segmentation import label, threshold, threshold_li, threshold_otsu, watershed, zeros_like
 from tests.operations.examples import (
     DTYPES,
     GREY_LAYOUTS,
@@ -193,3 +194,14 @@ def test_watershed_refuses_what_does_not_fit() -> None:
         watershed(wrap(np.array([[np.nan, 1.0]]), "YX"))
     with pytest.raises(BadParameter, match="int32"):
         watershed(textured("YX"), wrap(np.full((13, 17), 2**32 - 1, np.uint32), "YX", "labels"))
+
+
+@pytest.mark.parametrize(("axes", "shape"), [("YX", (4, 5)), ("TCZYX", (2, 2, 3, 4, 5)), ("YXS", (4, 5, 3))])
+def test_new_labels_are_empty_and_cover_the_image(axes: str, shape: tuple[int, ...]) -> None:
+    scale, units = tuple(range(1, len(axes) + 1)), ("µm",) * len(axes)
+    image = Image(np.ones(shape, np.uint8), axes, scale, units, kind="rgb" if "S" in axes else "intensity")
+    empty = zeros_like(image)
+    spatial = len(axes.removesuffix("S"))
+    assert np.array_equal(empty.array(), np.zeros_like(image.array()[..., 0] if "S" in axes else image.array()))
+    assert (empty.dtype, empty.kind, empty.axes) == (np.int32, "labels", axes.removesuffix("S"))
+    assert (empty.scale, empty.units) == (image.scale[:spatial], image.units[:spatial])
