@@ -38,7 +38,7 @@ _NO_LAYER = "Select a layer to see what it depends on."
 _PAUSE_MS = 40
 _LEAST = GRID * 14
 # A narrow dock keeps the sentence readable and leaves the rest to the details below.
-_ROOM = {action_table.STATUS_WORD: 360, action_table.TIME: 460, action_table.EFFECT: 560}
+_ROOM = {action_table.TIME: 440, action_table.STATUS_WORD: 560, action_table.EFFECT: 640}
 
 
 class ActionLogDock(QWidget):
@@ -98,7 +98,7 @@ class ActionLogDock(QWidget):
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setMinimumHeight(_LEAST)
-        as_rows(self.table, "Action log", stretch=action_table.SENTENCE, widths={0: 6, 2: 15, 3: 10, 4: 18})
+        as_rows(self.table, "Action log", stretch=action_table.SENTENCE, widths={0: 6, 2: 15, 3: 10, 4: 13})
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()

@@ -59,9 +59,12 @@ class Preview(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
-        grid.addWidget(self.before, 0, 0)
-        grid.addWidget(self.after, 0, 1)
-        grid.addWidget(self.words, 1, 0, 1, 2)
+        for column, (caption, picture) in enumerate((("now", self.before), ("with these settings", self.after))):
+            label = QLabel(caption, alignment=Qt.AlignmentFlag.AlignHCenter)
+            assign(label, "quiet")
+            grid.addWidget(label, 0, column)
+            grid.addWidget(picture, 1, column)
+        grid.addWidget(self.words, 2, 0, 1, 2)
         self.hide()
 
     def ask(self, request: Request | None) -> None:
