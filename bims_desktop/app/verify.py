@@ -69,7 +69,7 @@ def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts
         return Verdicts(
             _pixels(path, content),
             _macro(record),
-            _signature(record, pinned),
+            _signature(record, pinned, home),
             _ledger(path, record, pinned, home),
             _lineage(content),
             _reproduced(record, home),
@@ -150,18 +150,18 @@ def _steps_differ(plan: Plan, content: Mapping[str, Any]) -> str:
     return ""
 
 
-def _signature(record: Record, pinned: Collection[bytes]) -> Verdict:
+def _signature(record: Record, pinned: Collection[bytes], home: Home) -> Verdict:
     agent = record.content["agent"]
     key = record.signed_by()
     if key is None:
         return Verdict("bad", "the signature does not hold: the record was changed after it was signed")
-    who = agent["name"] or "somebody who gave no name"
-    of = f" of {agent['organisation']}" if agent["organisation"] else ""
+    who = " of ".join(filter(None, (str(agent["name"]), str(agent["organisation"]))))
     details = {"key": fingerprint(key), "record": record.digest}
     if key not in pinned:
-        text = f"it is signed with a key that is not known here ({fingerprint(key)}), by its own word of {who}{of}"
-        return Verdict("unknown", text, details)
-    return Verdict("good", f"signed by {who}{of}", details)
+        claim = f", by its own word of {who}" if who else ", by somebody who gave no name"
+        return Verdict("unknown", f"it is signed with a key that is not known here ({fingerprint(key)}){claim}", details)
+    own = "you" if key == home.agent.public_key else "somebody who gave no name"
+    return Verdict("good", f"signed by {who or own}", details)
 
 
 def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -> Verdict:
