@@ -159,7 +159,9 @@ def _signature(record: Record, pinned: Collection[bytes], home: Home) -> Verdict
     details = {"key": fingerprint(key), "record": record.digest}
     if key not in pinned:
         claim = f", by its own word of {who}" if who else ", by somebody who gave no name"
-        return Verdict("unknown", f"it is signed with a key that is not known here ({fingerprint(key)}){claim}", details)
+        return Verdict(
+            "unknown", f"it is signed with a key that is not known here ({fingerprint(key)}){claim}", details
+        )
     own = "you" if key == home.agent.public_key else "somebody who gave no name"
     return Verdict("good", f"signed by {who or own}", details)
 
