@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ TIMEOUT_S = 3600
 def check_trust(step: Step, trusted: Collection[str]) -> None:
     """Refuse a step of a package that is not among `trusted` (by import name or distribution).
 
+    Which distribution a function belongs to is asked of this installation: what the record says of
+    it is somebody else's word.
+
     Raises
     ------
     NotTrusted
@@ -31,8 +35,7 @@ def check_trust(step: Step, trusted: Collection[str]) -> None:
     """
     function = str(step.parameters["function"])
     package = function.partition(".")[0]
-    names = {package, package.replace("_", "-"), step.package.partition(" ")[0]}
-    if names.isdisjoint(trusted):
+    if {package, *packages_distributions().get(package, ())}.isdisjoint(trusted):
         raise NotTrusted(
             f"The step {step.name} runs {function} of the package {package}.", f"Allow it with --trust {package}."
         )

@@ -42,12 +42,16 @@ def resolve(dotted: str) -> Callable[..., Any]:
     Raises
     ------
     ImportError, AttributeError
-        It is not installed, or has no such function.
+        It is not installed, has no such function, or only imported it: trust in a package is no
+        trust in whatever its modules can reach.
     """
     module, _, rest = dotted.rpartition(".")
     found = getattr(import_module(module), rest)
     keywords = getattr(found, "keywords", None) or {}
     unwrapped: Callable[..., Any] = keywords.get("function") or getattr(found, "_function", found)
+    package, origin = dotted.partition(".")[0], str(getattr(unwrapped, "__module__", ""))
+    if origin.partition(".")[0] != package:
+        raise ImportError(f"{dotted} is a function of {origin or 'nobody'}, not of {package}")
     return unwrapped
 
 

@@ -365,3 +365,25 @@ def test_a_fresh_process_without_qt_and_without_the_saved_file(smooth: Path, cel
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"digest": expected, "verdict": "not compared"}
+
+
+def test_a_record_cannot_lend_itself_the_name_of_a_trusted_package(home: Home, cells: Path, tmp_path: Path) -> None:
+    """What a package is called is asked of the installation, never of the record."""
+    with Session(home=home) as session:
+        opened = session.open(cells)
+        results = [(opened.image, "forged")]
+        (forged,) = session.call("os.system", {"command": "exit 3"}, results, package="napari-skimage 0.7.1")
+        report = session.save(forged, tmp_path / "forged.ome.tif")
+    with pytest.raises(NotTrusted, match="os.system"):
+        replay(report.path, home=home, trust=("napari-skimage", "napari_skimage"))
+
+
+def test_a_trusted_package_does_not_lend_what_it_only_imported(home: Home, cells: Path, tmp_path: Path) -> None:
+    with Session(home=home) as session:
+        opened = session.open(cells)
+        function = "skimage.data._fetchers.file_hash"  # of pooch, found in a module of the package
+        arguments = {"fname": str(cells)}
+        (forged,) = session.call(function, arguments, [(opened.image, "forged")], package="scikit-image 0.26.0")
+        report = session.save(forged, tmp_path / "forged.ome.tif")
+    with pytest.raises(ReplayStopped, match="not of skimage"):
+        replay(report.path, home=home, trust=("scikit-image",))
