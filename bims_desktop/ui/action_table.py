@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from bims_desktop.provenance.action import Action
+from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import exact, lasting, moment, tip
 
-Index = QModelIndex | QPersistentModelIndex
 NUMBER, SENTENCE, STATUS_WORD, EFFECT, TIME = range(5)
 HEADINGS = ("No.", "Action", "Status", "Effect", "Time")
 _QUIET = ("display", "view")
@@ -26,7 +26,7 @@ _EFFECTS = {
 }
 
 
-class ActionTable(QAbstractTableModel):
+class ActionTable(RowModel):
     """The actions that pass the filters; they are filtered here, since a proxy asks Python row by row.
 
     Parameters
@@ -34,6 +34,8 @@ class ActionTable(QAbstractTableModel):
     palette : Palette
         Colours of signs and of what is greyed.
     """
+
+    headings = HEADINGS
 
     def __init__(self, palette: Palette, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +70,7 @@ class ActionTable(QAbstractTableModel):
         self._actions = actions
         if undone != self._undone:
             self._undone = undone
-            self._repaint()
+            self.repaint()
         if new:
             first = len(self._shown)
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
@@ -87,18 +89,10 @@ class ActionTable(QAbstractTableModel):
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self._palette = palette
-        self._repaint()
+        self.repaint()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        return None
+    def count(self) -> int:
+        return len(self._shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         action, column = self._shown[index.row()], index.column()
@@ -139,10 +133,6 @@ class ActionTable(QAbstractTableModel):
             return sign.meaning
         undone = "\nUndone." if self.undone(action) else ""
         return f"{action.sentence}{undone}\n{sign.glyph} {sign.word}: {sign.meaning}"
-
-    def _repaint(self) -> None:
-        if self._shown:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(HEADINGS) - 1))
 
 
 def _shown_text(action: Action, column: int) -> str:

@@ -14,8 +14,6 @@ from bims_desktop.errors import BimsError, MacroRefused
 from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
-from bims_desktop.operations import registry
-from bims_desktop.provenance.symbols import DATA_VERBS
 
 
 @dataclass
@@ -50,8 +48,7 @@ class Rehearsal:
     @property
     def manual(self) -> bool:
         """Whether there are edits by hand, which belong to their own data."""
-        steps = (step for step in self.plan if step.operation not in DATA_VERBS)
-        return any(parameter.blob for step in steps for parameter in registry.get(step.operation).parameters)
+        return any(step.manual for step in self.plan)
 
     def edit(self, step: Step, changes: Mapping[str, Any]) -> None:
         """Run `step` with other parameters; none at all takes its edits back."""

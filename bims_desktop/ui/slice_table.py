@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from bims_desktop.provenance.lineage import Explained, Slice
+from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import tip
 
-Index = QModelIndex | QPersistentModelIndex
 HEADINGS = ("No.", "Step", "Why")
 
 
-class SliceTable(QAbstractTableModel):
+class SliceTable(RowModel):
     """All actions in their order; what is left out is struck through and quiet."""
+
+    headings = HEADINGS
 
     def __init__(self, palette: Palette, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,16 +44,8 @@ class SliceTable(QAbstractTableModel):
         self._palette = palette
         self._fill()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        return None
+    def count(self) -> int:
+        return len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         (action, reason), kept = self._rows[index.row()]

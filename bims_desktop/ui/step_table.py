@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from bims_desktop.macro.plan import Step
+from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import STEP
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import lasting, tip
 
-Index = QModelIndex | QPersistentModelIndex
 HEADINGS = ("Step", "State", "Time")
 _LOST = ("left out", "no input")
 
 
-class StepTable(QAbstractTableModel):
+class StepTable(RowModel):
     """One row a step.
 
     Signals
@@ -26,6 +26,8 @@ class StepTable(QAbstractTableModel):
     ticked : str, bool
         The person put a step in or out.
     """
+
+    headings = HEADINGS
 
     ticked = Signal(str, bool)
 
@@ -68,21 +70,8 @@ class StepTable(QAbstractTableModel):
         self._palette = palette
         self.repaint()
 
-    def repaint(self) -> None:
-        """Draw all rows again."""
-        if self.steps:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.steps) - 1, len(HEADINGS) - 1))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.steps)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        return None
+    def count(self) -> int:
+        return len(self.steps)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView
 
@@ -12,16 +12,15 @@ from bims_desktop.model.table import Table
 from bims_desktop.operations.spec import plain
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class TableModel(QAbstractTableModel):
+class TableModel(RowModel):
     """A table's columns, their units in the heading."""
 
     def __init__(self, table: Table, parent: QObject | None = None) -> None:
@@ -33,16 +32,8 @@ class TableModel(QAbstractTableModel):
             for name in table.columns
         ]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._rows
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.headings[section]
-        return None
+    def count(self) -> int:
+        return self._rows
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         value = self._columns[index.column()][index.row()].item()
