@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from bims_desktop.macro.naming import plan_of
 from bims_desktop.macro.plan import Plan
 from bims_desktop.macro.source import render
 from bims_desktop.provenance.lineage import Slice
+
+_PERSONAL = re.compile(r"\b(?:home|Users|Documents and Settings)[/\\]{1,2}[\w.-]{1,64}")
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
@@ -60,8 +63,25 @@ def _warnings(plan: Plan, inputs: tuple[DraftInput, ...]) -> list[str]:
         if step.operation == "call"
     ]
     found += [
+        f"The microscope's text in {entry.source.name} names a person's folder ({folder}); it can be left out."
+        for entry in inputs
+        if (folder := personal_folder(entry.source.acquisition.raw))
+    ]
+    found += [
         f"{entry.source.name} was changed or moved since it was opened: keep a copy of the original."
         for entry in inputs
         if not entry.found
     ]
     return found
+
+
+def personal_folder(text: str) -> str:
+    r"""The first path in `text` that names a user of a computer; empty where there is none.
+
+    Examples
+    --------
+    >>> personal_folder(r"Path=C:\Users\a.robert\plate.nd2"), personal_folder("Path=D:/plate.nd2")
+    ('Users\\a.robert', '')
+    """
+    found = _PERSONAL.search(text)
+    return found[0] if found else ""

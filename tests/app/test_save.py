@@ -380,3 +380,19 @@ def test_a_name_that_is_no_text(home: Home, cells: Path, tmp_path: Path) -> None
         report = session.save(session.open(source), target)
     assert verify(report.path, home=home).good
     assert os.fsencode(report.path).endswith(b"out\xff.tif")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("C:\\Users\\a.robert\\plate.nd2", "Users\\a.robert"),
+        ("/home/mueller/raw.tif", "home/mueller"),
+        ("D:/raw.tif", ""),
+    ],
+)
+def test_a_draft_warns_of_a_person_in_the_microscopes_text(tmp_path: Path, home: Home, text: str, named: str) -> None:
+    pixels = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    tifffile.imwrite(tmp_path / "raw.tif", pixels, description=f"saved from {text}", metadata=None)
+    with Session(home=home) as session:
+        warnings = session.draft(session.open(tmp_path / "raw.tif")).warnings
+    assert [named in warning for warning in warnings] == ([True] if named else [])
