@@ -78,7 +78,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(str(error)) from error
 
     def run(*positional: Any, **keywords: Any) -> Any:
-        leading = [operation.arguments[0].name, *(p.name for p in operation.parameters if p.blob)]
+        leading = [operation.arguments[0].name, *operation.blobs]
         given = {**dict(zip(leading, positional, strict=False)), **keywords}
         names = {argument.name for argument in operation.arguments}
         images = {key: value for key, value in given.items() if key in names and value is not None}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bims_desktop.app.draft import Draft, DraftInput
 from bims_desktop.app.environment import environment, installed_version
-from bims_desktop.macro.naming import plan_of
 from bims_desktop.macro.source import DIALECT
 from bims_desktop.model.canonical import canonical
 from bims_desktop.model.image import Image
@@ -76,12 +75,7 @@ def payload(
 
 def packed_blobs(session: Session, draft: Draft) -> dict[str, bytes]:
     """Compressed stored edits that the draft's steps name."""
-    digests = {
-        str(value)
-        for action, _ in draft.slice.kept
-        for name, value in action.parameters.items()
-        if (action.operation, name) == ("snapshot", "digest") or (action.operation, name) == ("paint", "strokes")
-    }
+    digests = {digest for step in draft.plan for digest in step.blobs}
     return {digest: session.blobs.packed(digest) for digest in sorted(digests)}
 
 
@@ -128,8 +122,7 @@ def _redacted(session: Session, draft: Draft) -> dict[str, Any]:
 
 
 def _steps(session: Session, draft: Draft) -> list[dict[str, Any]]:
-    plan = plan_of(draft.slice)
-    pairs = zip((action for action, _ in draft.slice.kept), plan, strict=True)
+    pairs = zip((action for action, _ in draft.slice.kept), draft.plan, strict=True)
     return [
         {
             "arguments": dict(step.arguments),

@@ -51,7 +51,7 @@ def perform(
     outcome = execute(operation, {name: data.image for name, data in images.items()}, parameters, blob)
     duration = time.perf_counter() - clock
     named = {name: data.name for name, data in images.items()}
-    status: Status = "manual" if any(parameter.blob for parameter in operation.parameters) else "replayable"
+    status: Status = "manual" if operation.blobs else "replayable"
     intent = Intent(
         id,
         operation.say({**parameters, **outcome.found, **named}),

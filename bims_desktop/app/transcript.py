@@ -81,8 +81,8 @@ class Transcript:
         )
 
     def _keep_blobs(self, step: Step) -> None:
-        for name in _blob_names(step):
-            self.session.blobs.put(self._blobs.get(str(step.parameters[name])))
+        for digest in step.blobs:
+            self.session.blobs.put(self._blobs.get(digest))
 
     def _path_of(self, step: Step) -> Path:
         return Path(self._replay.inputs.get(step.name) or self._replay.find(step).path)
@@ -91,12 +91,4 @@ class Transcript:
 def _status(step: Step) -> Status:
     if step.operation == "snapshot":
         return "snapshot"
-    return "manual" if _blob_names(step) else "replayable"
-
-
-def _blob_names(step: Step) -> tuple[str, ...]:
-    if step.operation == "snapshot":
-        return ("digest",)
-    if not is_registered(step.operation):
-        return ()
-    return tuple(parameter.name for parameter in registry.get(step.operation).parameters if parameter.blob)
+    return "manual" if step.manual else "replayable"

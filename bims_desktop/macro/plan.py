@@ -33,6 +33,18 @@ class Step:
         return self.results[0]
 
     @property
+    def blobs(self) -> tuple[str, ...]:
+        """Digests of the stored edits and snapshots that it needs."""
+        if self.operation in DATA_VERBS:
+            return (str(self.parameters["digest"]),) if self.operation == "snapshot" else ()
+        return tuple(str(self.parameters[name]) for name in registry.get(self.operation).blobs)
+
+    @property
+    def manual(self) -> bool:
+        """Whether it is an edit by hand, which belongs to its own data."""
+        return self.operation not in DATA_VERBS and bool(self.blobs)
+
+    @property
     def sentence(self) -> str:
         """What it does, in words, rendered anew from the registry."""
         return sentence(self)

@@ -128,10 +128,7 @@ def _outcome(step: Step, images: Mapping[str, Image], context: Context) -> Outco
 
 
 def _check_edit(step: Step, altered: set[str], context: Context) -> None:
-    manual = step.operation not in ("load", "snapshot", "call") and any(
-        parameter.blob for parameter in registry.get(step.operation).parameters
-    )
-    if manual and step.name in altered and not context.allow_edits:
+    if step.manual and step.name in altered and not context.allow_edits:
         raise ReplayStopped(
             f"The step {step.name} is a manual edit of other data than these.",
             "Leave it out, or allow manual edits on other data.",

@@ -197,8 +197,7 @@ def _assignment(line: str, number: int) -> tuple[ast.Call, tuple[str, ...]]:
 def _leading(operation: Operation | None, name: str) -> tuple[str, ...]:
     if operation is None:
         return _VERB_PARAMETERS[name][:1]
-    blobs = (parameter.name for parameter in operation.parameters if parameter.blob)
-    return (operation.arguments[0].name, *blobs)
+    return (operation.arguments[0].name, *operation.blobs)
 
 
 def _value(node: ast.expr, number: int, depth: int = 0) -> Any:

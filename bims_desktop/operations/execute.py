@@ -51,9 +51,7 @@ def execute(
     """
     operation.check_images(images)
     bound = operation.bind(parameters)
-    for parameter in operation.parameters:
-        if parameter.blob:
-            bound[parameter.name] = blob(bound[parameter.name])
+    bound |= {name: blob(bound[name]) for name in operation.blobs}
     try:
         returned = operation.function(**images, **bound)
     except DATA_ERRORS as error:

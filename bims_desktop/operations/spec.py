@@ -147,6 +147,11 @@ class Operation:
     halo: str
     package: str = ""
 
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Names of the parameters that hold stored edits; an operation that has any is a manual edit."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.blob)
+
     def bind(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter checked, defaults written out, in the order of the signature.
 

@@ -70,7 +70,7 @@ def step_text(
     results: Sequence[str], operation: str, arguments: Mapping[str, str], parameters: Mapping[str, Json]
 ) -> str:
     """The macro's statement of one step: its first image and what names its content stand without a keyword."""
-    leading = POSITIONAL.get(operation) or _blob_names(operation)
+    leading = POSITIONAL.get(operation) or registry.get(operation).blobs
     keywords = {name: literal(value) for name, value in parameters.items() if name not in leading}
     values = [literal(parameters[name]) for name in leading]
     if operation in DATA_VERBS:
@@ -78,10 +78,6 @@ def step_text(
     first, *rest = arguments
     named = {name: arguments[name] for name in rest}
     return statement(results, operation, [arguments[first], *values], {**named, **keywords})
-
-
-def _blob_names(operation: str) -> tuple[str, ...]:
-    return tuple(p.name for p in registry.get(operation).parameters if p.blob)
 
 
 def is_registered(operation: str) -> bool:
