@@ -28,12 +28,23 @@
     │   └── SessionBusy          another process has it open
     └── LedgerError          something about the ledger
         ├── LedgerUnavailable    it cannot be opened or reached
-        └── ProofRefused         a proof, receipt or checkpoint that does not hold
+        ├── ProofRefused         a proof, receipt or checkpoint that does not hold
+        ├── EntryConflict        it holds something else under the same name
+        ├── NotPermitted         the identity's role, organisation or standing does not allow it
+        └── TransactionError     something about one transaction of a consortium's ledger
+            ├── EndorseError         the organisations did not agree to it
+            ├── SubmitError          the ordering service did not take it
+            ├── CommitStatusError    nobody could say what became of it
+            └── CommitError          it was ordered and found invalid
 
 Every error says what happened and to what (`what`), and what to do (`todo`).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 
 class BimsError(Exception):
@@ -57,7 +68,7 @@ class BimsError(Exception):
         self.what = what
         self.todo = todo
 
-    def __reduce__(self) -> tuple[type[BimsError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.what, self.todo)
 
 
@@ -163,3 +174,64 @@ class LedgerUnavailable(LedgerError):
 
 class ProofRefused(LedgerError):
     """A proof, receipt or checkpoint that does not hold."""
+
+
+class EntryConflict(LedgerError):
+    """It holds something else under the same name."""
+
+
+class NotPermitted(LedgerError):
+    """The identity's role, organisation or standing does not allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMessage:
+    """What one node of the network said of a transaction."""
+
+    address: str
+    msp: str
+    message: str
+
+
+class TransactionError(LedgerError):
+    """Something about one transaction of a consortium's ledger.
+
+    Parameters
+    ----------
+    what, todo : str
+        As of every `BimsError`.
+    transaction : str
+        Its identifier, 64 hexadecimal digits; empty where none was made yet.
+    details : tuple of PeerMessage
+        What each node said.
+    code : str
+        Name of the gRPC status or of the validation code.
+    """
+
+    def __init__(
+        self, what: str, todo: str = "", *, transaction: str = "", details: tuple[PeerMessage, ...] = (), code: str = ""
+    ) -> None:
+        super().__init__(what, todo)
+        self.transaction = transaction
+        self.details = details
+        self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        named = {"transaction": self.transaction, "details": self.details, "code": self.code}
+        return partial(type(self), **named), (self.what, self.todo)
+
+
+class EndorseError(TransactionError):
+    """The organisations did not agree to it; nothing was sent to the ledger."""
+
+
+class SubmitError(TransactionError):
+    """The ordering service did not take it, as far as is known."""
+
+
+class CommitStatusError(TransactionError):
+    """Nobody could say what became of it: ask again, send the same envelope again, never a new one."""
+
+
+class CommitError(TransactionError):
+    """It was ordered and found invalid; the ledger is as it was."""
