@@ -217,8 +217,8 @@ class TransactionError(LedgerError):
         self.code = code
 
     def __reduce__(self) -> tuple[Any, ...]:
-        named = {"transaction": self.transaction, "details": self.details, "code": self.code}
-        return partial(type(self), **named), (self.what, self.todo)
+        kind = partial(type(self), transaction=self.transaction, details=self.details, code=self.code)
+        return kind, (self.what, self.todo)
 
 
 class EndorseError(TransactionError):
