@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,11 +12,13 @@ import numpy as np
 
 from bims_desktop.errors import SaveRefused
 from bims_desktop.files import ome_xml, tiff, xml
-from bims_desktop.model.digest import DTYPES, PixelDigester, planes
+from bims_desktop.model.digest import DTYPES, PixelDigester, plane_root, planes
 from bims_desktop.model.image import Image
 
 Compression = Literal["none", "zlib", "zstd", "lzw"]
 TILE = 512
+AHEAD = 2
+"""Planes that may wait for their digest while others are written."""
 
 
 def write(
@@ -76,10 +80,17 @@ def _digested(
     image: Image, digester: PixelDigester, on_progress: Callable[[float], None]
 ) -> Iterator[np.ndarray[Any, Any]]:
     total = int(np.prod(image.shape[: len(image.axes.rstrip("S")) - 2], dtype=np.int64))
-    for done, plane in enumerate(planes(image), start=1):
-        digester.add(plane)
-        yield plane.astype(np.uint8) * np.uint8(255) if plane.dtype == np.bool_ else plane
-        on_progress(done / total)
+    little = image.dtype.newbyteorder("<")
+    roots: deque[Future[bytes]] = deque()
+    with ThreadPoolExecutor(1, thread_name_prefix="digest beside") as beside:
+        for done, plane in enumerate(planes(image), start=1):
+            roots.append(beside.submit(plane_root, plane.astype(little, copy=False)))
+            yield plane.astype(np.uint8) * np.uint8(255) if plane.dtype == np.bool_ else plane
+            if len(roots) > AHEAD:
+                digester.add_root(roots.popleft().result())
+            on_progress(done / total)
+        for root in roots:
+            digester.add_root(root.result())
 
 
 def _layout(image: Image, description: bytes, compression: Compression) -> tiff.Layout:
