@@ -1,0 +1,5 @@
+/** What `fabric-chaincode-node` starts. */
+
+import { ProvenanceLedger } from "./contract";
+
+export const contracts = [ProvenanceLedger];
