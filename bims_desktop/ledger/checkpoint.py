@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_NOTE = 100_000
 MAX_SIGNATURES = 100
 MAX_SIZE = 2**53
+MAX_BATCH = 1_000_000  # entries from one checkpoint of a local log to the next
 
 _DASH = "— "
 _NOT_PLAIN = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")  # controls, and what is not Unicode text
@@ -52,8 +53,8 @@ class Note:
     text: str
     signatures: tuple[Signature, ...]
 
-    def signer(self, keys: Collection[bytes]) -> bytes | None:
-        """The first of the public `keys` that signed this note, None where none of them did.
+    def signer(self, keys: Collection[bytes], name: str = "") -> bytes | None:
+        """The first of the public `keys` that signed this note, in this `name` where one is given; None where none did.
 
         Raises
         ------
@@ -62,7 +63,7 @@ class Note:
         """
         for line in self.signatures:
             for key in keys:
-                if line.key_id != key_id(line.name, key):
+                if line.key_id != key_id(line.name, key) or name not in ("", line.name):
                     continue
                 if not verify(key, line.value, self.text.encode()):
                     raise ProofRefused(f"The signature of {line.name} is false.", "The text was altered or forged.")
@@ -88,14 +89,14 @@ class Checkpoint:
     size: int
     root: bytes
 
-    def sign(self, signer: Signer) -> str:
-        """This checkpoint as a note signed in the name of its origin."""
+    def sign(self, *signers: Signer) -> str:
+        """This checkpoint as a note that each of `signers` signed in the name of its origin."""
         text = f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
-        return sign_note(text, self.origin, signer)
+        return sign_note(text, self.origin, *signers)
 
 
-def sign_note(text: str, name: str, signer: Signer) -> str:
-    """`text` as a note with one signature, by the key called `name`.
+def sign_note(text: str, name: str, *signers: Signer) -> str:
+    """`text` as a note with a signature of each of `signers`, by keys called `name`.
 
     Raises
     ------
@@ -104,8 +105,8 @@ def sign_note(text: str, name: str, signer: Signer) -> str:
     """
     if not text.endswith("\n") or not _is_plain(text) or not is_key_name(name):
         raise LedgerError(f"The note of {name!r} cannot be signed.", "Sign plain lines under a name without spaces.")
-    value = key_id(name, signer.public_key) + signer.sign(text.encode())
-    return f"{text}\n{_DASH}{name} {base64.b64encode(value).decode()}\n"
+    values = [key_id(name, signer.public_key) + signer.sign(text.encode()) for signer in signers]
+    return f"{text}\n" + "".join(f"{_DASH}{name} {base64.b64encode(value).decode()}\n" for value in values)
 
 
 def parse_note(note: str) -> Note:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -55,18 +55,23 @@ class Entry:
 
     kind: EntryKind
     body: Mapping[str, Json]
+    _data: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "body", MappingProxyType(dict(self.body)))
         if problem := _problem(self.kind, self.body):
             raise LedgerError(f"This {self.kind!s} entry cannot stand in a ledger: {problem}.", "Correct it first.")
-        if len(self.to_bytes()) > MAX_ENTRY:
+        object.__setattr__(self, "_data", self._canonical())
+        if len(self._data) > MAX_ENTRY:
             raise LedgerError(
                 f"This {self.kind} entry exceeds {MAX_ENTRY} bytes.", "State digests instead of contents."
             )
 
     def to_bytes(self) -> bytes:
         """The entry as RFC 8785 JSON: what the ledger binds."""
+        return self._data
+
+    def _canonical(self) -> bytes:
         try:
             return canonical({"body": dict(self.body), "kind": self.kind, "v": VERSION})
         except (ValueError, RecursionError) as error:
@@ -84,16 +89,13 @@ class Entry:
             `data` is not the one canonical form of an entry of this version.
         """
         value = read_object(data, MAX_ENTRY, {"body", "kind", "v"}, "ledger entry")
-        if value["v"] != VERSION or not isinstance(value["body"], dict) or not isinstance(value["kind"], str):
+        kind, body, version = value["kind"], value["body"], value["v"]
+        if version is True or version != VERSION or not isinstance(body, dict) or not isinstance(kind, str):
             raise refused("ledger entry")
         try:
-            entry = cls(value["kind"], value["body"])  # type: ignore[arg-type]
-            same = entry.to_bytes() == data
+            return cls(kind, body)  # type: ignore[arg-type]
         except LedgerError as error:
             raise ProofRefused(error.what, "It was damaged or edited.") from error
-        if not same:
-            raise refused("ledger entry")
-        return entry
 
 
 def _problem(kind: str, body: Mapping[str, Json]) -> str:
@@ -108,15 +110,16 @@ def _problem(kind: str, body: Mapping[str, Json]) -> str:
     return ""
 
 
-def read_object(data: bytes, limit: int, keys: set[str], noun: str) -> dict[str, Any]:
-    """The JSON object in `data`, with exactly `keys`, of at most `limit` bytes."""
+def read_object(data: bytes, limit: int, keys: set[str] | None, noun: str) -> dict[str, Any]:
+    """The JSON object, with exactly `keys` where given, whose one canonical form `data` is; at most `limit` bytes."""
     if len(data) > limit:
         raise refused(noun)
     try:
         value = parse(data.decode())
-    except (UnicodeDecodeError, RecordDamaged) as error:
+        same = canonical(value) == data
+    except (ValueError, RecursionError, RecordDamaged) as error:
         raise refused(noun) from error
-    if not isinstance(value, dict) or set(value) != keys:
+    if not same or not isinstance(value, dict) or (keys is not None and set(value) != keys):
         raise refused(noun)
     return value
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from keyring.errors import KeyringError
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SERVICE = "bims-desktop"
 DEADLINE_S = 5.0
 MAX_BYTES = 4096
+
+_T = TypeVar("_T")
 
 
 def put(label: str, secret: str) -> bool:
@@ -45,6 +47,17 @@ def get(label: str) -> str | None:
         return backend.get_password(SERVICE, label) if backend else None
 
     return _within_deadline(fetch)
+
+
+def forget(label: str) -> None:
+    """Take the secret kept under `label` out of the keyring, where it is there."""
+
+    def remove() -> None:
+        backend = _backend()
+        if backend is not None:
+            backend.delete_password(SERVICE, label)
+
+    _within_deadline(remove)
 
 
 def read_private(path: Path) -> str:
@@ -97,6 +110,7 @@ def write_new(path: Path, text: str) -> bool:
         try:
             _write_private(temporary, text.encode())
             os.link(temporary, path)  # unlike a rename, never replaces a key that another process made meanwhile
+            sync(path.parent)
         except FileExistsError:
             return False
         finally:
@@ -104,6 +118,37 @@ def write_new(path: Path, text: str) -> bool:
     except OSError as error:
         raise LedgerUnavailable(f"The key {path} cannot be written: {error}.", "Check the folder.") from error
     return True
+
+
+def replace(path: Path, text: str) -> None:
+    """Write `text` in the place of what `path` held, whole, for its owner alone.
+
+    Raises
+    ------
+    LedgerUnavailable
+        The folder cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        try:
+            _write_private(temporary, text.encode())
+            temporary.replace(path)
+            sync(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise LedgerUnavailable(f"The key {path} cannot be written: {error}.", "Check the folder.") from error
+
+
+def sync(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_private(path: Path, data: bytes) -> None:
@@ -124,13 +169,13 @@ def _backend() -> KeyringBackend | None:
     return backend if keyring.core.recommended(backend) else None
 
 
-def _within_deadline(action: Callable[[], str | None]) -> str | None:
+def _within_deadline(action: Callable[[], _T]) -> _T | None:
     """Answer of `action`, None where the keyring fails or does not answer in time.
 
     A keyring may wait for ever for a bus or for a person: it is asked on a thread that
     the program can leave behind.
     """
-    answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[_T | None] = queue.SimpleQueue()
 
     def ask() -> None:
         answer = None

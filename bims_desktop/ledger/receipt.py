@@ -64,6 +64,11 @@ class Receipt:
     checkpoint: str
 
     @property
+    def place(self) -> str:
+        """Where the entry stands, in words; counted from 1."""
+        return f"entry {self.index + 1}"
+
+    @property
     def leaf(self) -> bytes:
         """The bytes that the log's tree has as its leaf: salt, time, entry."""
         return leaf_data(self.salt, self.since, self.entry)
@@ -101,7 +106,7 @@ class Receipt:
         Raises
         ------
         ProofRefused
-            `data` is not a receipt of this version, or goes beyond its bounds.
+            `data` is not the one canonical form of a receipt of this version, or goes beyond its bounds.
         """
         value = read_object(data.strip(b" "), MAX_RECEIPT, _RECEIPT_KEYS, "receipt")
         proof = value["proof"]
@@ -112,7 +117,7 @@ class Receipt:
             log_key=_bytes(value["log_key"], 32),
             entry=_bytes(value["entry"]),
             salt=_bytes(value["salt"], SALT_BYTES),
-            since=_time(value["since"]),
+            since=read_time(value["since"]),
             index=_count(value["index"]),
             size=_count(value["size"]),
             proof=tuple(_bytes(node, 32) for node in proof),
@@ -167,7 +172,7 @@ def check(receipt: Receipt, log_keys: Collection[bytes]) -> ReceiptCheck:
     """
     log = fingerprint(receipt.log_key)
     try:
-        entry = _proven(receipt)
+        entry = proven(receipt)
     except ProofRefused as error:
         return ReceiptCheck("bad", str(error), None, log)
     where = f"in the ledger {receipt.ledger} since {receipt.since} by its own clock"
@@ -176,8 +181,14 @@ def check(receipt: Receipt, log_keys: Collection[bytes]) -> ReceiptCheck:
     return ReceiptCheck("good", where, entry, log)
 
 
-def _proven(receipt: Receipt) -> Entry:
-    """The entry, once everything in the receipt was found to agree."""
+def proven(receipt: Receipt) -> Entry:
+    """The entry that `receipt` proves to be in the log of its key, whoever that is.
+
+    Raises
+    ------
+    ProofRefused
+        Something in the receipt does not agree with the rest.
+    """
     entry = Entry.from_bytes(receipt.entry)
     note = parse_note(receipt.checkpoint)
     checkpoint = parse_checkpoint(note.text)
@@ -186,7 +197,7 @@ def _proven(receipt: Receipt) -> Entry:
     root = root_from_proof(leaf_hash(receipt.leaf), receipt.index, receipt.size, receipt.proof)
     if root != checkpoint.root:
         raise ProofRefused("The proof does not lead from the entry to the signed checkpoint.")
-    if note.signer([receipt.log_key]) is None:
+    if note.signer([receipt.log_key], checkpoint.origin) is None:
         raise ProofRefused("The checkpoint is not signed by the key that the receipt names.")
     return entry
 
@@ -213,7 +224,8 @@ def _string(value: object) -> str:
     return value
 
 
-def _time(value: object) -> str:
+def read_time(value: object) -> str:
+    """The time that a ledger's own clock showed, as text of the one form."""
     if not _SINCE.fullmatch(_string(value)):
         raise refused("receipt")
     return _string(value)

@@ -19,10 +19,11 @@ from bims_desktop.ledger import keystore
 from bims_desktop.ledger.public_key import encode_public, fingerprint, parse_public, verify
 
 __all__ = [
-    "Ed25519Signer", "Role", "Signer", "decode_public", "encode_public", "fingerprint", "load_or_create", "verify",
+    "Ed25519Signer", "Role", "Signer", "decode_public", "encode_public", "fingerprint", "key_files", "load",
+    "load_or_create", "public_line", "verify",
 ]  # fmt: skip
 
-Role = Literal["agent", "log"]
+Role = Literal["agent", "log", "log.next"]
 
 
 class Signer(Protocol):
@@ -93,8 +94,8 @@ def load_or_create(role: Role, folder: Path) -> Ed25519Signer:
 
     Parameters
     ----------
-    role : {"agent", "log"}
-        Whose key: two roles never share one.
+    role : {"agent", "log", "log.next"}
+        Whose key: two roles never share one. The next key of the log is the one that it will be rotated to.
     folder : Path
         Made if missing, readable by its owner alone.
 
@@ -103,27 +104,51 @@ def load_or_create(role: Role, folder: Path) -> Ed25519Signer:
     LedgerUnavailable
         The key exists and cannot be had, others can read its file, or the folder cannot be written.
     """
-    private, public = folder / f"{role}.key", folder / f"{role}.pub"
-    if not private.exists() and not public.exists():
-        _create(role, private, public)
-    if not private.exists():
-        return _from_keyring(decode_public(keystore.read_text(public)), public)
-    signer = Ed25519Signer.from_pem(keystore.read_private(private))
-    if not public.exists():
-        keystore.write_new(public, _public_line(role, signer))
+    signer = load(role, folder)
+    if signer is None:
+        _create(role, folder)
+        signer = load(role, folder)
+    if signer is None:
+        raise LedgerUnavailable(f"The key in {folder} was removed while it was made.", "Try again.")
     return signer
 
 
-def _create(role: Role, private: Path, public: Path) -> None:
+def load(name: str, folder: Path) -> Ed25519Signer | None:
+    """The key kept in `folder` under `name`, None where none was ever made.
+
+    Raises
+    ------
+    LedgerUnavailable
+        The key exists and cannot be had, or others can read its file.
+    """
+    private, public = key_files(name, folder)
+    if private.exists():
+        signer = Ed25519Signer.from_pem(keystore.read_private(private))
+        if not public.exists():
+            keystore.write_new(public, public_line(name, signer))
+        elif decode_public(keystore.read_text(public)) != signer.public_key:  # a rotation was cut off in between
+            keystore.replace(public, public_line(name, signer))
+        return signer
+    return _from_keyring(decode_public(keystore.read_text(public)), public) if public.exists() else None
+
+
+def key_files(name: str, folder: Path) -> tuple[Path, Path]:
+    """Where the private and the public half called `name` are kept; the first is missing where a keyring has it."""
+    return folder / f"{name}.key", folder / f"{name}.pub"
+
+
+def public_line(name: str, signer: Signer) -> str:
+    """What stands in the file of a public key."""
+    return encode_public(signer.public_key, f"bims-desktop/{name}") + "\n"
+
+
+def _create(name: str, folder: Path) -> None:
+    private, public = key_files(name, folder)
     signer = Ed25519Signer.generate()
     if keystore.put(fingerprint(signer.public_key), signer.to_pem()):
-        keystore.write_new(public, _public_line(role, signer))
+        keystore.write_new(public, public_line(name, signer))
     else:
         keystore.write_new(private, signer.to_pem())
-
-
-def _public_line(role: Role, signer: Ed25519Signer) -> str:
-    return encode_public(signer.public_key, f"bims-desktop/{role}") + "\n"
 
 
 def _from_keyring(public_key: bytes, public: Path) -> Ed25519Signer:

@@ -6,40 +6,21 @@ import hashlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from bims_desktop.errors import LedgerUnavailable
+from bims_desktop.ledger import schema
+from bims_desktop.ledger.base import Query
+from bims_desktop.ledger.query import select
 
-APPLICATION_ID = 0x42494D53  # "BIMS"
-SCHEMA_VERSION = 1
+BATCH = 1_000
 BUSY_S = 30.0
 
 Node: TypeAlias = tuple[int, int]
-
-_SCHEMA = """
-CREATE TABLE log (origin TEXT NOT NULL, public_key BLOB NOT NULL) STRICT;
-CREATE TABLE entries (
-    position INTEGER PRIMARY KEY,
-    since TEXT NOT NULL,
-    salt BLOB NOT NULL,
-    entry TEXT NOT NULL,
-    digest BLOB NOT NULL UNIQUE,
-    kind TEXT AS (json_extract(entry, '$.kind')),
-    record TEXT AS (json_extract(entry, '$.body.record')),
-    pixels TEXT AS (json_extract(entry, '$.body.pixels'))
-) STRICT;
-CREATE INDEX entries_by_kind ON entries (kind);
-CREATE INDEX entries_by_record ON entries (record);
-CREATE INDEX entries_by_pixels ON entries (pixels);
-CREATE TABLE nodes (
-    level INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, position)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-"""
 
 _ADVICE = {
     "SQLITE_BUSY": "Another program holds it: close that and try again.",
@@ -93,17 +74,22 @@ class Store:
 
     def _prepare(self) -> None:
         with self.transaction():
-            if self._pragma("application_id") == 0 and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                for statement in _SCHEMA.split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        if self._pragma("application_id") != APPLICATION_ID:
-            raise LedgerUnavailable(f"{self.path} is not a log.", "Name another file.")
-        if self._pragma("user_version") != SCHEMA_VERSION:
-            raise LedgerUnavailable(f"The log {self.path} is of another version.", "Use the program that made it.")
+            version = self._version()
+            if version > schema.VERSION:
+                raise LedgerUnavailable(f"The log {self.path} is of a later version.", "Use the program that made it.")
+            if version < schema.VERSION:
+                schema.upgrade(self._db, version)
         self._use_wal()
         self._db.execute("PRAGMA synchronous = FULL")
+
+    def _version(self) -> int:
+        """Version of the tables, 0 in a new file."""
+        application = self._pragma("application_id")
+        if application == 0 and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return 0
+        if application != schema.APPLICATION_ID:
+            raise LedgerUnavailable(f"{self.path} is not a log.", "Name another file.")
+        return int(str(self._pragma("user_version")))
 
     def _use_wal(self) -> None:
         deadline = time.monotonic() + BUSY_S
@@ -136,7 +122,7 @@ class Store:
 
     def identity(self) -> tuple[str, bytes] | None:
         """Origin and public key of the log, None before it has any."""
-        rows = self._fetch("SELECT origin, public_key FROM log")
+        rows = self.fetch("SELECT origin, public_key FROM log")
         return (rows[0][0], rows[0][1]) if rows else None
 
     def begin(self, origin: str, public_key: bytes, note: str) -> None:
@@ -144,49 +130,78 @@ class Store:
         self._db.execute("INSERT INTO log VALUES (?, ?)", (origin, public_key))
         self._db.execute("INSERT INTO checkpoints VALUES (0, ?)", (note,))
 
+    def replace_key(self, public_key: bytes) -> None:
+        """Name the key that signs from now on, within a transaction."""
+        self._db.execute("UPDATE log SET public_key = ?", (public_key,))
+
     def add(self, rows: Iterable[Row], nodes: Mapping[Node, bytes], size: int, note: str) -> None:
         """Keep entries, the tree nodes they complete, and the checkpoint of `size`, within a transaction."""
-        self._db.executemany(
+        self.write_many(
             "INSERT INTO entries (position, since, salt, entry, digest) VALUES (?, ?, ?, ?, ?)",
             ((row.index, row.since, row.salt, row.entry.decode(), _digest(row.entry)) for row in rows),
         )
-        self._db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", ((*node, value) for node, value in nodes.items()))
+        self.write_many("INSERT INTO nodes VALUES (?, ?, ?)", ((*node, value) for node, value in nodes.items()))
         self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
+
+    def write(self, statement: str, *values: object) -> int:
+        """Execute one statement within a transaction; how many rows it changed."""
+        return self._db.execute(statement, values).rowcount
+
+    def write_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Execute one statement for each of `rows`, within a transaction."""
+        self._db.executemany(statement, rows)
 
     def count(self) -> int:
         """How many entries there are."""
-        return int(self._fetch("SELECT count(*) FROM entries")[0][0])
+        return int(self.fetch("SELECT count(*) FROM entries")[0][0])
 
     def index_of(self, entry: bytes) -> int | None:
         """Where exactly these bytes stand, None where they do not."""
-        rows = self._fetch("SELECT position FROM entries WHERE digest = ?", _digest(entry))
+        rows = self.fetch("SELECT position FROM entries WHERE digest = ?", _digest(entry))
         return int(rows[0][0]) if rows else None
 
-    def find(self, **properties: str | None) -> list[Row]:
-        """Entries whose columns `kind`, `record`, `pixels` equal what is given, oldest first."""
-        given = {name: value for name, value in properties.items() if value is not None}
-        where = " AND ".join(["TRUE", *(f"{name} = ?" for name in given)])
-        query = f"SELECT position, since, salt, entry FROM entries WHERE {where} ORDER BY position"  # noqa: S608
-        return [_row(*values) for values in self._fetch(query, *given.values())]
+    def find(self, query: Query) -> list[Row]:
+        """Entries that agree with `query`, oldest first."""
+        statement, values = select(query)
+        return [_row(*found) for found in self.fetch(statement, *values)]
+
+    def rows(self, start: int, stop: int) -> Iterator[Row]:
+        """Entries `start` to `stop`, excluded."""
+        query = (
+            "SELECT position, since, salt, entry FROM entries WHERE position >= ? AND position < ? ORDER BY position"
+        )
+        for first in range(start, stop, BATCH):
+            yield from (_row(*found) for found in self.fetch(query, first, min(first + BATCH, stop)))
+
+    def checkpoints(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """Checkpoints of at least `start` and at most `stop` entries, with their sizes, smallest first."""
+        return self.fetch("SELECT size, note FROM checkpoints WHERE size BETWEEN ? AND ? ORDER BY size", start, stop)
 
     def row(self, index: int) -> Row | None:
         """Entry `index`, None where there is none."""
-        rows = self._fetch("SELECT position, since, salt, entry FROM entries WHERE position = ?", index)
+        rows = self.fetch("SELECT position, since, salt, entry FROM entries WHERE position = ?", index)
         return _row(*rows[0]) if rows else None
+
+    def first_about(self, index: int) -> str | None:
+        """The record that entry `index` is the first to commit, None where it is none."""
+        earlier = "SELECT 1 FROM entries WHERE record = this.record AND +kind = 'record' AND position < this.position"
+        about = f"SELECT record FROM entries AS this WHERE position = ? AND kind = 'record' AND NOT EXISTS ({earlier})"  # noqa: S608
+        rows = self.fetch(about, index)
+        return str(rows[0][0]) if rows else None
 
     def node(self, level: int, position: int) -> bytes | None:
         """Hash of a complete subtree, None where the file lacks it."""
-        rows = self._fetch("SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position)
+        rows = self.fetch("SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position)
         return bytes(rows[0][0]) if rows else None
 
     def checkpoint_over(self, index: int) -> str | None:
         """The first checkpoint whose tree holds entry `index`."""
-        rows = self._fetch("SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1", index)
+        rows = self.fetch("SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1", index)
         return str(rows[0][0]) if rows else None
 
     def last_checkpoint(self) -> str | None:
         """The checkpoint of the largest tree."""
-        rows = self._fetch("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        rows = self.fetch("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
         return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
@@ -194,7 +209,8 @@ class Store:
         with self._lock:
             self._db.close()
 
-    def _fetch(self, query: str, *values: object) -> list[Any]:
+    def fetch(self, query: str, *values: object) -> list[Any]:
+        """All rows of a query."""
         with self._lock, self._reported():
             return self._db.execute(query, values).fetchall()
 

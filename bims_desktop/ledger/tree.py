@@ -27,9 +27,9 @@ class Tree:
         """Tree hash of the first `size` entries; `fresh` holds subtrees not yet in the file."""
         return self._hash((0, size), fresh)
 
-    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
-        """Audit path of entry `index` among the first `size`."""
-        return tuple(self._hash(span) for span in inclusion_spans(index, size))
+    def inclusion(self, index: int, size: int, fresh: Mapping[Node, bytes] = NOTHING) -> tuple[bytes, ...]:
+        """Audit path of entry `index` among the first `size`; `fresh` holds subtrees not yet in the file."""
+        return tuple(self._hash(span, fresh) for span in inclusion_spans(index, size))
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Proof that the first `old` entries are the beginning of the first `new`."""
@@ -48,6 +48,10 @@ class Tree:
         return fresh
 
     def _hash(self, span: Span, fresh: Mapping[Node, bytes] = NOTHING) -> bytes:
+        start, length = span[0], span[1] - span[0]
+        if length and not length & (length - 1):  # most spans are one complete subtree
+            level = length.bit_length() - 1
+            return self._node((level, start >> level), fresh)
         return fold([self._node(subtree, fresh) for subtree in complete_subtrees(span)])
 
     def _node(self, node: Node, fresh: Mapping[Node, bytes]) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +11,8 @@ from typing import Any
 from bims_desktop.errors import RecordDamaged
 from bims_desktop.ledger.signing import Signer, verify
 from bims_desktop.macro.plan import Plan, Step
-from bims_desktop.model.canonical import canonical, parse
+from bims_desktop.model.canonical import parse
+from bims_desktop.model.dsse import Envelope, decode, pae
 
 PAYLOAD_TYPE = "application/vnd.bims.record+json; version=1"
 PARTS = {"agent": dict, "blobs": dict, "image": dict, "inputs": list, "macro": dict, "redacted": dict, "steps": list}
@@ -66,7 +65,7 @@ class Record:
     @property
     def agent_key(self) -> bytes:
         """Public key that the record says it was signed with."""
-        return _decode(self.content["agent"].get("public_key"))
+        return decode(self.content["agent"].get("public_key"))
 
     def signed_by(self) -> bytes | None:
         """The key of the agent, where its signature holds; None where it does not."""
@@ -98,20 +97,9 @@ def _told(step: Step, entry: Mapping[str, Any]) -> Step:
 
 
 def sign(payload: bytes, signer: Signer) -> bytes:
-    """DSSE envelope around `payload`.
-
-    References
-    ----------
-    securesystemslib, Dead Simple Signing Envelope, version 1.
-    """
+    """DSSE envelope around `payload`."""
     signature = signer.sign(pae(PAYLOAD_TYPE, payload))
-    return canonical(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": signer.public_key.hex(), "sig": base64.b64encode(signature).decode()}],
-        }
-    )
+    return Envelope(PAYLOAD_TYPE, payload, ((signer.public_key, signature),)).to_bytes()
 
 
 def open_envelope(envelope: bytes) -> Record:
@@ -122,32 +110,7 @@ def open_envelope(envelope: bytes) -> Record:
     RecordDamaged
         It is not such an envelope.
     """
-    value: Any = parse(envelope)
-    try:
-        if value["payloadType"] != PAYLOAD_TYPE:
-            raise RecordDamaged(
-                "The envelope holds something else than a record.", "It was not written by this program."
-            )
-        signatures = tuple((bytes.fromhex(s["keyid"]), _decode(s["sig"])) for s in value["signatures"][:8])
-        return Record(_decode(value["payload"]), signatures)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecordDamaged(f"The envelope of the record is damaged: {error}.", "Use an undamaged copy.") from error
-
-
-def pae(kind: str, payload: bytes) -> bytes:
-    """Pre-authentication encoding of DSSE.
-
-    Examples
-    --------
-    >>> pae("http://example.com/HelloWorld", b"hello world")
-    b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
-    """
-    name = kind.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
-
-
-def _decode(text: Any) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, TypeError, ValueError) as error:
-        raise RecordDamaged("A part of the record is not base64.", "Use an undamaged copy.") from error
+    found = Envelope.from_bytes(envelope)
+    if found.kind != PAYLOAD_TYPE:
+        raise RecordDamaged("The envelope holds something else than a record.", "It was not written by this program.")
+    return Record(found.payload, found.signatures)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import TypeAlias
 
+HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 Span: TypeAlias = tuple[int, int]
 
@@ -30,14 +31,36 @@ def root_hash(leaves: Iterable[bytes]) -> bytes:
     >>> root_hash([a, b, c]) == node_hash(node_hash(a, b), c)
     True
     """
-    peaks: list[tuple[int, bytes]] = []
+    tree = GrowingTree()
     for leaf in leaves:
-        height, node = 0, leaf
-        while peaks and peaks[-1][0] == height:
-            node = node_hash(peaks.pop()[1], node)
-            height += 1
-        peaks.append((height, node))
-    return fold([node for _, node in peaks])
+        tree.add(leaf)
+    return tree.root
+
+
+class GrowingTree:
+    """A tree that only its leaves' hashes are fed to, one after the other; it keeps O(log n) of them.
+
+    Attributes
+    ----------
+    size : int
+        Leaves so far.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Append a leaf, given its hash."""
+        for _ in range((~self.size & self.size + 1).bit_length() - 1):  # a peak for each one at the end of the size
+            leaf = node_hash(self._peaks.pop(), leaf)
+        self._peaks.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """Tree hash of the leaves so far."""
+        return fold(self._peaks)
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -118,7 +141,7 @@ def fold(peaks: Sequence[bytes]) -> bytes:
 
 def root_from_proof(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
     """Root that `proof` leads to, None where it cannot fit (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, *proof):
         return None
     first, last, node = index, size - 1, leaf
     for sibling in proof:
@@ -136,6 +159,8 @@ def root_from_proof(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) 
 
 def consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows the old tree to be the beginning of the new one (RFC 9162 section 2.1.4.2)."""
+    if not _are_hashes(old_root, new_root, *proof):
+        return False
     if not 0 < old < new:
         known = old_root == EMPTY_ROOT if old == 0 else old == new and old_root == new_root
         return known and not proof
@@ -156,6 +181,10 @@ def consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequ
             new_node = node_hash(new_node, sibling)
         first, last = first >> 1, last >> 1
     return last == 0 and old_node == old_root and new_node == new_root
+
+
+def _are_hashes(*values: bytes) -> bool:
+    return all(len(value) == HASH_BYTES for value in values)
 
 
 def _split(size: int) -> int:

@@ -17,12 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bims_desktop.errors import LedgerError, LedgerUnavailable, ProofRefused
+from bims_desktop.ledger import local
 from bims_desktop.ledger.base import Entry
 from bims_desktop.ledger.checkpoint import parse_checkpoint, parse_note
 from bims_desktop.ledger.local import LocalLog
 from bims_desktop.ledger.receipt import check
 from bims_desktop.ledger.signing import Ed25519Signer, fingerprint
+from bims_desktop.ledger.transfer import audit_log
 from bims_desktop.model.merkle import consistent, leaf_hash, root_hash
+from tests.ledger_contract.contract_suite import Saved, saved
 
 SEED = bytes(range(32))
 WORKER = """
@@ -123,6 +126,13 @@ def test_a_batch_is_one_checkpoint_and_a_repeated_entry_one_place(log: LocalLog)
     assert log.append_many([]) == []
 
 
+def test_a_batch_beyond_its_bound_is_refused(log: LocalLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "MAX_BATCH", 2)
+    with pytest.raises(LedgerError, match="Append them in parts"):
+        log.append_many([entry_of(1), entry_of(2), entry_of(3)])
+    assert log.size == 0
+
+
 def test_the_log_stamps_entries_with_its_own_clock_in_utc(path: Path, signer: Ed25519Signer) -> None:
     moment = datetime(2026, 1, 31, 23, 30, 5, 999, tzinfo=timezone(timedelta(hours=-2)))
     log = LocalLog(path, signer, name="bench", clock=lambda: moment)
@@ -204,6 +214,48 @@ def test_a_killed_process_leaves_the_log_whole_and_loses_nothing_it_answered(pat
         log.close()
 
 
+DEPOSITOR = """
+import sys
+from pathlib import Path
+from bims_desktop.ledger.local import LocalLog
+from bims_desktop.ledger.signing import Ed25519Signer
+from tests.ledger_contract.contract_suite import saved
+
+log = LocalLog(Path(sys.argv[1]), Ed25519Signer(bytes(range(32))))
+first = int(sys.argv[2])
+for number in range(first, first + 10_000, 5):
+    several = [saved(number + at, blobs=at % 2) for at in range(5)]
+    log.append_many([one.entry for one in several], {one.record: one.deposit for one in several})
+    print(number, flush=True)
+"""
+
+
+def test_killed_processes_that_share_a_log_lose_no_record_they_answered_for(path: Path, signer: Ed25519Signer) -> None:
+    for round_ in range(4):
+        firsts = [100_000 * round_, 100_000 * round_ + 50_000]
+        running = [depositor(path, first) for first in firsts]
+        answered = []
+        for process in running:
+            assert process.stdout is not None
+            answered += [int(process.stdout.readline()) for _ in range(3 + round_)]
+        for process in running:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        log = LocalLog(path, signer)
+        for number in answered:
+            several = [saved(number + at, blobs=at % 2) for at in range(5)]
+            assert [log.deposit(one.record) for one in several] == [one.deposit for one in several]
+        assert audit_log(log) == log.size >= len(answered) * 5
+        assert len(log.find(operation="gaussian")) == log.size
+        log.close()
+
+
+def depositor(path: Path, first: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", DEPOSITOR, str(path), str(first)]
+    root = Path(__file__).parents[2]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root)
+
+
 def test_a_failed_append_leaves_nothing_and_the_next_one_works(path: Path, signer: Ed25519Signer) -> None:
     def broken() -> datetime:
         raise RuntimeError("no clock")
@@ -249,6 +301,48 @@ def test_a_full_disk_is_reported_and_loses_nothing_that_was_answered(path: Path,
     assert_whole(log)
     assert log.append(entry_of(10**6)).size == len(log.find())
     log.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of two megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.name != "posix" or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    done = subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("no small disk can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(log: LocalLog, answered: list[Saved]) -> None:
+    for number in range(10_000):
+        one = saved(number, blobs=3)
+        log.append(one.entry, one.deposit)
+        answered.append(one)
+
+
+def test_a_disk_that_is_full_loses_nothing_and_goes_on_once_there_is_room(
+    small_disk: Path, signer: Ed25519Signer
+) -> None:
+    path, ballast = small_disk / "log.sqlite", small_disk / "ballast"
+    ballast.write_bytes(bytes(700_000))
+    log, answered = LocalLog(path, signer), list[Saved]()
+    with pytest.raises(LedgerUnavailable):
+        fill(log, answered)
+    assert answered
+    ballast.unlink()
+    assert [log.deposit(one.record) for one in answered] == [one.deposit for one in answered]
+    after = saved(10**5)
+    log.append(after.entry, after.deposit)
+    assert audit_log(log) >= len(answered) + 1
+    log.close()
+    again = LocalLog(path, signer)
+    assert again.deposit(after.record) == after.deposit
+    again.close()
 
 
 READ_ONLY = """
@@ -299,7 +393,9 @@ def grown(path: Path, signer: Ed25519Signer, first: int = 0, count: int = 10) ->
         "UPDATE log SET origin = 'other/1'",
         "DELETE FROM log",
         "DROP TABLE checkpoints",
-        "PRAGMA user_version = 2",
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = 1",
+        "PRAGMA user_version = 3",
         "PRAGMA application_id = 1",
     ],
 )

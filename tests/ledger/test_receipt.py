@@ -96,7 +96,12 @@ def test_the_padding_of_its_slot_is_not_part_of_it() -> None:
 
 
 def altered(**values: object) -> bytes:
-    return json.dumps(json.loads(GOOD.to_bytes()) | values).encode()
+    text = json.dumps(json.loads(GOOD.to_bytes()) | values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def test_only_what_is_altered_makes_it_unreadable() -> None:
+    assert Receipt.from_bytes(altered()) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -107,6 +112,8 @@ def altered(**values: object) -> bytes:
         b"[]",
         GOOD.to_bytes()[:-1],
         GOOD.to_bytes() + b"\n{}",
+        GOOD.to_bytes().replace(b":", b": ", 1),
+        GOOD.to_bytes().replace(b"{", b'{"size":5,', 1),
         altered(format="bims-receipt-2"),
         altered(extra=1),
         altered(index=-1),
@@ -134,7 +141,9 @@ def test_bytes_that_are_not_a_receipt_are_refused(data: bytes) -> None:
 
 
 def test_text_that_is_not_unicode_is_bad_and_never_a_crash() -> None:
-    receipt = Receipt.from_bytes(altered(checkpoint="\ud800\n" + GOOD.checkpoint, ledger="\ud800"))
+    with pytest.raises(ProofRefused, match="not a receipt"):
+        Receipt.from_bytes(altered(checkpoint="\ud800\n" + GOOD.checkpoint, ledger="\ud800"))
+    receipt = replace(GOOD, checkpoint="\ud800\n" + GOOD.checkpoint, ledger="\ud800")
     assert check(receipt, [LOG.public_key]).state == "bad"
 
 
