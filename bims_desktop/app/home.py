@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
@@ -12,6 +13,9 @@ from bims_desktop.app.settings import Settings
 from bims_desktop.files.blobs import write_durably
 from bims_desktop.ledger.local import LocalLog
 from bims_desktop.ledger.signing import Ed25519Signer, load_or_create
+
+if TYPE_CHECKING:
+    from bims_desktop.app.carrier import Carrier
 
 
 class Home:
@@ -26,6 +30,7 @@ class Home:
     def __init__(self, folder: Path | None = None) -> None:
         named = os.environ.get("BIMS_HOME")
         self.folder = folder or (Path(named) if named else user_data_path("bims-desktop"))
+        self._carrier: Carrier | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -45,6 +50,19 @@ class Home:
     def ledger(self) -> LocalLog:
         """The local log, opened once and kept open."""
         return LocalLog(self.folder / "ledger" / "log.sqlite", self.log_signer)
+
+    @property
+    def carrier(self) -> Carrier | None:
+        """What takes the log to the consortium that the settings name now; None where they name none."""
+        fabric = self.settings.fabric
+        if self._carrier is not None and self._carrier.fabric != fabric:
+            self._carrier.close()
+            self._carrier = None
+        if self._carrier is None and fabric is not None:
+            from bims_desktop.app.carrier import Carrier
+
+            self._carrier = Carrier(self, fabric)
+        return self._carrier
 
     @property
     def sessions(self) -> Path:
@@ -67,7 +85,10 @@ class Home:
         return Path(os.fsdecode(note.read_bytes())) if note.is_file() else None
 
     def close(self) -> None:
-        """Close the ledger if it was opened."""
+        """Cease to carry, and close the ledger if it was opened."""
+        if self._carrier is not None:
+            self._carrier.close()
+            self._carrier = None
         if "ledger" in self.__dict__:
             self.ledger.close()
             del self.__dict__["ledger"]

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from bims_desktop.app import pending
 from bims_desktop.app.draft import Draft
 from bims_desktop.app.payload import MAX_INLINE, inline, packed_blobs, payload
+from bims_desktop.app.summary import summary
 from bims_desktop.errors import BadParameter, FileChanged, SaveRefused
 from bims_desktop.files import embedding, ome_tiff
 from bims_desktop.files.atomic import replacing
 from bims_desktop.files.companion import write_companion
 from bims_desktop.files.ome_tiff import Compression
 from bims_desktop.files.tiff import bound_fields
-from bims_desktop.ledger.base import Entry
+from bims_desktop.ledger.base import Deposit, Entry
+from bims_desktop.ledger.deposit import MAX_BLOBS
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.macro.record import Record, open_envelope, sign
 from bims_desktop.provenance.lineage import Explained
@@ -103,9 +105,9 @@ def save(
             raise FileChanged(
                 f"The pixels of {data.name} changed on disk since they were opened.", "Open the file again."
             )
-        record = _embed(session, draft, data, part, path.parent, keep_vendor_metadata)
+        record, deposit = _embed(session, draft, data, part, path.parent, keep_vendor_metadata)
         note = pending.begin(session.home.folder, record.digest, path)
-        receipt = session.ledger.append(_entry(session, record, pixels))
+        receipt = session.ledger.append(_entry(session, record, pixels), deposit)
         embedding.set_receipt(part, receipt.to_bytes())
     pending.finish(note)
     session.home.remember_input(pixels, path)
@@ -135,31 +137,27 @@ def _check_destination(session: Session, path: Path, overwrite: bool) -> None:
         raise SaveRefused(f"{path.name} exists already.", "Choose another name, or allow to replace it.")
 
 
-def _embed(session: Session, draft: Draft, data: Data, part: Path, folder: Path, keep_raw: bool) -> Record:
-    blobs = _place_blobs(packed_blobs(session, draft), folder)
+def _embed(
+    session: Session, draft: Draft, data: Data, part: Path, folder: Path, keep_raw: bool
+) -> tuple[Record, Deposit]:
+    """The record, now in the file, and what the ledger keeps so that a file that loses it can have it back."""
+    packed = packed_blobs(session, draft)
+    apart = sum(map(len, packed.values())) > MAX_INLINE
+    blobs = _in_companion(packed, folder) if apart else {"companion": None, "inline": inline(packed)}
     body = payload(session, draft, data.image, data.digest, bound_fields(part), blobs, keep_raw)
     envelope = sign(body, session.home.agent)
     record = open_envelope(envelope)
-    embedding.embed(part, envelope, _summary(session, draft, record))
-    return record
+    embedding.embed(part, envelope, summary(record, draft.plan))
+    return record, Deposit(envelope, packed if apart and _fits(packed) else {})
 
 
-def _place_blobs(packed: dict[str, bytes], folder: Path) -> dict[str, Any]:
-    if sum(map(len, packed.values())) <= MAX_INLINE:
-        return {"companion": None, "inline": inline(packed)}
+def _in_companion(packed: dict[str, bytes], folder: Path) -> dict[str, Any]:
     return {"companion": write_companion(folder, packed), "inline": {}}
 
 
-def _summary(session: Session, draft: Draft, record: Record) -> dict[str, str]:
-    sources = ", ".join(entry.source.name for entry in draft.inputs)
-    return {
-        "Made with": "BIMS Desktop",
-        "From": sources or "no file",
-        "Steps": "; ".join(step.sentence for step in draft.plan)[:2000],
-        "Saved": record.content["created"],
-        "By": session.home.settings.agent or fingerprint(session.home.agent.public_key),
-        "Record": record.digest,
-    }
+def _fits(packed: dict[str, bytes]) -> bool:
+    # Beyond that the companion file alone holds the edits: a save never fails for want of room in the ledger.
+    return sum(map(len, packed.values())) <= MAX_BLOBS
 
 
 def _entry(session: Session, record: Record, pixels: str) -> Entry:

@@ -38,7 +38,7 @@ from bims_desktop.provenance.recorder import Change, Intent, Place, Recorder, on
 from bims_desktop.provenance.versions import detached
 
 if TYPE_CHECKING:
-    from bims_desktop.ledger.base import Ledger
+    from bims_desktop.ledger.local import LocalLog
 
 
 class Session:
@@ -50,7 +50,7 @@ class Session:
         Where the journal and stored edits live; by default a new folder in the user's data folder.
     home : Home, optional
         Settings, keys and the local ledger.
-    ledger : Ledger, optional
+    ledger : LocalLog, optional
         Where records are committed; by default the local log of `home`.
     resume : bool
         Whether `folder` may hold a log already, which is continued; see `bims_desktop.app.recover`.
@@ -79,7 +79,7 @@ class Session:
         folder: str | PathLike[str] | None = None,
         *,
         home: Home | None = None,
-        ledger: Ledger | None = None,
+        ledger: LocalLog | None = None,
         resume: bool = False,
     ) -> None:
         self.home = home or Home()
@@ -92,7 +92,7 @@ class Session:
         self._closed = False
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> LocalLog:
         """Where records are committed; opened at first use, when saves that a crash cut off are settled."""
         if self._ledger is None:
             self._ledger = self.home.ledger

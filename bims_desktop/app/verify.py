@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.source import read_record
+from bims_desktop.app.testimony import testimony, with_testimony
 from bims_desktop.app.verdicts import State, Verdict, Verdicts
 from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError, UnreadableFile
 from bims_desktop.files.embedding import extract
@@ -25,6 +27,9 @@ from bims_desktop.model.canonical import canonical
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.merkle import root_from_proof
 from bims_desktop.provenance.log_tree import log_leaf
+
+if TYPE_CHECKING:
+    from bims_desktop.ledger.fabric.documents import Statement
 
 
 def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, home: Home | None = None) -> Verdicts:
@@ -66,13 +71,14 @@ def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts
         read(path)
         return _without_record(error)
     try:
+        said = testimony(home, record.digest)
         return Verdicts(
             _pixels(path, content),
             _macro(record),
             _signature(record, pinned, home),
-            _ledger(path, record, pinned, home),
+            with_testimony(_ledger(path, record, pinned, home), said),
             _lineage(content),
-            _reproduced(record, home),
+            _reproduced(record, home, said.attested if said else ()),
         )
     except RecordDamaged as error:
         return _without_record(error)
@@ -213,16 +219,20 @@ def _lineage(content: Mapping[str, Any]) -> Verdict:
     return Verdict("good", f"every step back to {names or 'the start'} is recorded")
 
 
-def _reproduced(record: Record, home: Home) -> Verdict:
+def _reproduced(record: Record, home: Home, others: Sequence[Statement]) -> Verdict:
     try:
         words = home.ledger.find(kind="attestation", record=record.digest)
     except LedgerError as error:
         return Verdict("unknown", f"this computer's ledger cannot be asked: {error.what.rstrip('.')}")
-    if not words:
+    told = [(stored.since, stored.entry, "") for stored in words]
+    own = {entry.to_bytes() for _, entry, _ in told}
+    told += [(each.since, each.entry, f" of {each.owner}") for each in others if each.entry.to_bytes() not in own]
+    if not told:
         return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
-    last = words[-1]
-    by = f"by {last.entry.body.get('agent', 'somebody')} with {last.entry.body.get('environment', '')} on {last.since}"
-    verdict = last.entry.body["verdict"]
+    since, entry, organisation = sorted(told, key=itemgetter(0))[-1]
+    who, where = entry.body.get("agent", "somebody"), entry.body.get("environment", "")
+    by = f"by {who}{organisation} with {where} on {since}"
+    verdict = entry.body["verdict"]
     if verdict == "different":
         return Verdict("bad", f"a replay gave other pixels, {by}")
     if verdict == "not replayable":

@@ -13,7 +13,7 @@ from bims_desktop.cli.app import OpenWindow
 from bims_desktop.cli.output import keep_details, printable
 from bims_desktop.errors import BimsError
 
-COMMANDS = ("app", "replay", "verify", "show", "digest", "ops", "log")
+COMMANDS = ("app", "replay", "verify", "recover", "show", "digest", "ops", "log", "ledger", "network")
 GOOD, BAD_VERDICT, WRONG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 
@@ -54,6 +54,8 @@ Examples:
   bims verify nuclei.ome.tif           is it what was saved?
   bims show nuclei.ome.tif             how was it made?
   bims replay nuclei.ome.tif           make it again and compare
+  bims recover stripped.tif            bring its lost record back
+  bims ledger find --agent "A. Robert" search what was recorded
 
 Exit codes: 0 good, 1 a verdict is bad, 2 the call or a file was wrong."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette
 
 SUFFIX = ".ome.tif"
@@ -85,7 +86,7 @@ class DestinationForm(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.file, 1)
         row.addWidget(self.browse)
-        grid.addWidget(_label("File", self.file, "Where the image is saved; the record travels inside it."), 0, 0)
+        grid.addWidget(label_for(self.file, "File", "Where the image is saved; the record travels inside it."), 0, 0)
         grid.addLayout(row, 0, 1, 1, 5)
         format_help = "An ordinary image file: Fiji, QuPath, OMERO and Python open it."
         parts = (
@@ -94,7 +95,7 @@ class DestinationForm(QWidget):
             ("Saved by", self.agent_line, "Stands in the record and in the ledger. Kept in your settings."),
         )
         for place, (text, widget, help) in enumerate(parts):
-            grid.addWidget(_label(text, widget, help), 1, 2 * place)
+            grid.addWidget(label_for(widget, text, help), 1, 2 * place)
             grid.addWidget(widget, 1, 2 * place + 1)
             grid.setColumnStretch(2 * place + 1, 1)
         self.browse.setToolTip("Choose a folder and a name.")
@@ -118,13 +119,3 @@ def suggested(folder: Path, name: str) -> Path:
     """
     clean = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", _IMAGE_SUFFIXES.sub("", name)).strip(" .")
     return folder / f"{clean or 'image'}{SUFFIX}"
-
-
-def _label(text: str, buddy: QWidget, help: str) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(buddy)
-    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-    for widget in (label, buddy):
-        widget.setToolTip(help)
-    buddy.setAccessibleName(text)
-    return label

@@ -23,7 +23,8 @@ class JobBar(QWidget):
         self._job: Job | None = None
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress")
-        self.cancel = QPushButton("Cancel")
+        # Else Enter in a line of text would press it.
+        self.cancel = QPushButton("Cancel", autoDefault=False)
         self.cancel.setToolTip("Stop it now; nothing is changed.")
         self.cancel.clicked.connect(self.stop)
         layout = QHBoxLayout(self)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import napari
 from app_model import Application
 from app_model.types import Action, KeyBindingRule, KeyCode, KeyMod, MenuRule, SubmenuItem
-from PySide6.QtWidgets import QMenu
 
 from bims_desktop.operations import registry
 from bims_desktop.ui.capture.napari_menus import FILE, FILE_SAVE, application, build_menu, forget_closed_windows
+from bims_desktop.ui.ledger import menu as ledger_menu
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
 
-OPERATIONS, MACRO = "bims/operations", "bims/macro"
+OPERATIONS, MACRO, LEDGER = "bims/operations", "bims/macro", "bims/ledger"
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
@@ -34,9 +34,8 @@ def install(desktop: Desktop) -> Callable[[], None]:
     _desktops.append(desktop)
     bar = desktop.viewer.window.main_menu
     before = desktop.viewer.window.plugins_menu.menuAction()
-    menus: list[QMenu] = [build_menu(OPERATIONS, "&Operations", bar), build_menu(MACRO, "&Macro", bar)]
-    for menu in menus:
-        bar.insertMenu(before, menu)
+    for id, title in ((OPERATIONS, "&Operations"), (MACRO, "&Macro"), (LEDGER, "Le&dger")):
+        bar.insertMenu(before, build_menu(id, title, bar))
 
     def remove() -> None:
         _desktops.remove(desktop)
@@ -54,7 +53,7 @@ def current() -> Desktop:
 
 def _register(app: Application) -> Callable[[], None]:
     forget_closed_windows(app)
-    ends = [app.register_actions([*_commands(), *_operations()]), app.menus.append_menu_items(_submenus())]
+    ends = [app.register_actions([*_commands(), *_operations(), *_ledger()]), app.menus.append_menu_items(_submenus())]
 
     def dispose() -> None:
         forget_closed_windows(app)
@@ -92,6 +91,18 @@ def _operations() -> list[Command]:
         for order, operation in enumerate(registry.operations())
         if operation.menu
     ]
+
+
+def _ledger() -> list[Command]:
+    def command(place: int, said: ledger_menu.LedgerCommand) -> Command:
+        rule = MenuRule(id=LEDGER, group=said.group, order=place)
+        return Command(id=said.id, title=said.title, callback=lambda: _run_ledger(said), menus=[rule])
+
+    return [command(place, said) for place, said in enumerate(ledger_menu.commands())]
+
+
+def _run_ledger(said: ledger_menu.LedgerCommand) -> None:
+    said.run(current())
 
 
 def _submenus() -> list[tuple[str, SubmenuItem]]:

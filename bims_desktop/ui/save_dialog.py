@@ -172,6 +172,7 @@ class SaveDialog(Dialog):
 
     def _saved(self, report: Report) -> None:
         self.desktop.notifier.show_info(f"Saved {report.path.name}, recorded as entry {report.entry}.")
+        self.desktop.consortium.expect(report)
         announce_proof(self.desktop, report)
         self.close()
 

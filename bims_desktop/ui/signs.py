@@ -46,3 +46,15 @@ STEP = {
     "left out": Sign("–", "skipped", "left out", "quiet", "You left this step out."),
     "no input": Sign("–", "skipped", "no input", "quiet", "The step that gives its input was left out."),
 }
+
+STANDING = {
+    "stands": Sign("✓", "good", "stands", "good", "Nobody has taken it back."),
+    "superseded": Sign("▲", "warning", "superseded", "unknown", "Its owner replaced it by another record."),
+    "retracted": Sign("✕", "bad", "retracted", "bad", "Its owner took it back; it stays readable."),
+}
+
+CARRIAGE = {
+    "waiting": Sign("…", "pending", "waiting", "quiet", "Goes to the consortium as soon as it can be reached."),
+    "all in": Sign("✓", "good", "all in", "good", "The consortium holds everything that this computer's ledger holds."),
+    "stuck": Sign("▲", "warning", "conflict", "bad", "The consortium did not take it, and says why."),
+}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
-from bims_desktop.errors import LedgerError
 from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.ledger.consortium_status import ConsortiumStatus
+from bims_desktop.ui.ledger.status import LedgerStatus
 from bims_desktop.ui.theme import GRID
 from bims_desktop.ui.words import several
 
@@ -28,7 +29,8 @@ class StatusFacts(QObject):
     def __init__(self, desktop: Desktop, capture: Capture, sync: Sync) -> None:
         super().__init__(desktop.main_window)
         self._desktop, self._capture = desktop, capture
-        self.observed, self.versions, self.ledger = QLabel(), QLabel(), QLabel()
+        self.observed, self.versions, self.ledger = QLabel(), QLabel(), LedgerStatus(desktop)
+        self.consortium = ConsortiumStatus(desktop)
         self.job = JobBar()
         self._place()
         # What is over in a moment needs no bar.
@@ -46,11 +48,11 @@ class StatusFacts(QObject):
         versions = self._desktop.session.recorder.versions
         self.versions.setText(f"{several(len(versions), 'version')}, {size(versions.nbytes)}")
         self.versions.setToolTip("What the pixels of all steps of this session take in memory.")
-        self._show_ledger()
+        self.ledger.refresh()
 
     def _place(self) -> None:
         main = self._desktop.main_window
-        for widget in (self.job, self.observed, self.versions, self.ledger):
+        for widget in (self.job, self.observed, self.versions, self.ledger, self.consortium):
             widget.setContentsMargins(GRID, 0, GRID, 0)
             main.statusBar().addPermanentWidget(widget)
         self.job.bar.setMinimumWidth(30 * GRID)
@@ -85,18 +87,6 @@ class StatusFacts(QObject):
             return f"{several(len(unrecorded), 'layer')} not recorded ({kinds}) ▲"
         self.observed.setToolTip("Every route by which napari changes data was tried at start and is recorded.")
         return "every change observed ✓"
-
-    def _show_ledger(self) -> None:
-        try:
-            ledger = self._desktop.session.ledger
-            # The second line of a checkpoint is how many entries it covers.
-            count = int(ledger.checkpoint().splitlines()[1])
-        except LedgerError as error:
-            self.ledger.setText("ledger out of reach ✕")
-            self.ledger.setToolTip(str(error))
-        else:
-            self.ledger.setText(f"ledger: {ledger.name}, {count} {'entry' if count == 1 else 'entries'} ✓")
-            self.ledger.setToolTip("Where the records of your saves are kept.")
 
 
 def size(count: int) -> str:

@@ -40,7 +40,7 @@ class VerdictLine(QWidget):
         self.setProperty("role", "bare")
         self._palette = palette
         self.arrow, self.details = QToolButton(), _details(verdict.details)
-        self.text = QLabel(told(verdict.text, keys), wordWrap=True)
+        self.text = QLabel(_breakable(told(verdict.text, keys)), wordWrap=True)
         self._set_arrow(name, verdict)
         row = QHBoxLayout()
         row.setSpacing(GRID)

@@ -72,7 +72,9 @@ class Desktop:
         # The menu's own shortcut is the key on the number pad, by the mapping of app-model.
         QShortcut(QKeySequence("Ctrl+Return"), self.main_window).activated.connect(self.panel.run)
         self._status = StatusFacts(self, self._capture, self._sync)
+        self.consortium = self._status.consortium
         self._menus = menus.install(self)
+        self.consortium.carry()
         self._end_listening = on_close(self.viewer, self.close)
         offer_recovery(self)
 
@@ -177,10 +179,12 @@ class Desktop:
         self._closed = True
         self._capture.close()
         self._end_listening()
+        self.consortium.release()
         self.jobs.close()
         self._menus()
         self._sync.close()
         self.viewer.close()
+        self.consortium.join()
         if self._owns:
             self.session.close()
 

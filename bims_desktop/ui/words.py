@@ -77,15 +77,27 @@ def physical(value: float, unit: str, image: Image | None) -> str:
     return f"= {value * image.scale_of('X') ** power:.3g} {image.unit_of('X')}{sign}"
 
 
-def several(count: int, noun: str) -> str:
-    """``1 step``, ``3 steps``.
+def several(count: int, noun: str, nouns: str = "") -> str:
+    """``1 step``, ``3 steps``; `nouns` is the plural where it is not regular.
 
     Examples
     --------
-    >>> several(1, "step"), several(0, "action")
-    ('1 step', '0 actions')
+    >>> several(1, "step"), several(0, "action"), several(2, "entry", "entries")
+    ('1 step', '0 actions', '2 entries')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {nouns or f'{noun}s'}"
+
+
+def short(digest: str) -> str:
+    """The beginning of a digest or of a transaction's identifier, enough to tell them apart.
+
+    Examples
+    --------
+    >>> short("sha256:" + 64 * "a"), short("3f2a91c0d4"), short("")
+    ('aaaaaaaa…', '3f2a91c0…', '')
+    """
+    letters = digest.removeprefix("sha256:")
+    return letters if len(letters) <= 8 else f"{letters[:8]}…"
 
 
 def wanted(parameter: Parameter) -> str:

@@ -12,8 +12,10 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
+from bims_desktop.app.verdicts import Verdict
 from bims_desktop.ui import Desktop
-from bims_desktop.ui.verdict_line import TITLES
+from bims_desktop.ui.theme import Palette
+from bims_desktop.ui.verdict_line import TITLES, VerdictLine
 from bims_desktop.ui.verify_dialog import VerifyDialog, open_verify_dialog
 
 
@@ -124,6 +126,15 @@ def test_it_opens_the_player(desktop: Desktop, saved: Path, pump: Callable[..., 
     desktop.wait()
     (player,) = desktop.main_window.findChildren(MacroPlayer)
     assert player.windowTitle() == "MacroPlayer: mask.ome.tif"
+
+
+def test_a_long_word_in_a_verdict_breaks(desktop: Desktop, qtbot: Any) -> None:
+    transaction = "d0" * 64  # 128 letters without a place to break
+    said = Verdict("good", f"in transaction {transaction}, Org1MSP and Org2MSP agree", {"transaction": transaction})
+    line = VerdictLine("ledger", said, Palette.of(desktop.viewer))
+    qtbot.addWidget(line)
+    line.open(True)
+    assert line.minimumSizeHint().width() < 800
 
 
 def test_markup_in_a_file_name_is_shown_as_it_is(desktop: Desktop, saved: Path, pump: Callable[..., None]) -> None:

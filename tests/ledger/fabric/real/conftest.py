@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from bims_network import Network
 
 from bims_desktop.ledger.fabric.gateway import Gateway
+from bims_network import Network
 from tests.fabric_network import network, open_gateway, own_network
 
 __all__ = ["network", "own_network"]

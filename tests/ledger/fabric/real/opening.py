@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bims_network import Credentials, Network
-
 from bims_desktop.ledger.fabric.gateway import Gateway
 from bims_desktop.ledger.fabric.identity import Identity
 from bims_desktop.ledger.fabric.profile import Profile
 from bims_desktop.ledger.fabric.transaction import Status, Transaction
+from bims_network import Credentials, Network
 from tests.ledger.fabric.entries import entry
 
 

@@ -6,13 +6,13 @@ import json
 import time
 
 import pytest
-from bims_network import Authority, Network
 
 from bims_desktop.errors import CommitStatusError, EndorseError, LedgerUnavailable, SubmitError
 from bims_desktop.ledger.fabric.channel import ClientTls
 from bims_desktop.ledger.fabric.gateway import Deadlines, Gateway
 from bims_desktop.ledger.fabric.profile import Profile
 from bims_desktop.ledger.fabric.transaction import Status, Transaction
+from bims_network import Authority, Network
 from tests.fabric_network import MakeNetwork, open_gateway
 from tests.ledger.fabric.entries import digest
 from tests.ledger.fabric.real.opening import endorsed, identity_of, written

@@ -6,12 +6,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from bims_network import Network
 
 from bims_desktop.errors import ProofRefused, TransactionError
 from bims_desktop.ledger.fabric.evidence import check
 from bims_desktop.ledger.fabric.gateway import Gateway
 from bims_desktop.ledger.fabric.trust import Trust
+from bims_network import Network
 from tests.fabric_network import MakeNetwork, open_gateway
 from tests.ledger.fabric.real.opening import endorsed, written
 

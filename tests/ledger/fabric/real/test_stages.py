@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bims_network import Authority, Network
 
 from bims_desktop.errors import CommitError, CommitStatusError, EndorseError, LedgerUnavailable, TransactionError
 from bims_desktop.ledger.fabric import messages
@@ -19,6 +18,7 @@ from bims_desktop.ledger.fabric.gateway import Deadlines, Gateway
 from bims_desktop.ledger.fabric.identity import Identity
 from bims_desktop.ledger.fabric.profile import Profile
 from bims_desktop.ledger.fabric.transaction import Transaction
+from bims_network import Authority, Network
 from tests.ledger.fabric.entries import digest, entry
 from tests.ledger.fabric.real.opening import endorsed, gateway_as, identity_of, written
 

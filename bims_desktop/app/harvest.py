@@ -1,0 +1,186 @@
+"""Search the ledgers, and take what was found along as a table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from bims_desktop.app.home import Home
+from bims_desktop.app.ledgers import Ledgers, Source, Where
+from bims_desktop.app.standing import Standing, standing
+from bims_desktop.errors import RecordDamaged
+from bims_desktop.files.atomic import replacing
+from bims_desktop.ledger.base import Entry, EntryKind, Query, Stored
+from bims_desktop.ledger.facts import Facts, facts
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MOST = 10_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NOTHING = Facts((), "", "", "", "", (), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry of a ledger, and what the record that was deposited with it says of itself.
+
+    Parameters
+    ----------
+    kind : {"record", "attestation", "supersede", "retract", "key"}
+    record, subject, macro : str
+        Digests; empty where the entry has none. An image's subject is its pixels.
+    agent : str
+        Name by the record's own word; the key's fingerprint where it gives none.
+    organisation, created : str
+        Likewise; when the record was signed, by its maker's clock.
+    since : str
+        When the ledger took it, by the ledger's clock.
+    operations, instruments : tuple of str
+    state : {"stands", "retracted", "superseded"}
+    attested : tuple of str
+        Verdicts of replays, oldest first.
+    where, place : str
+        Name of the ledger, and where in it.
+    entry : Entry
+        The entry itself.
+    """
+
+    kind: EntryKind
+    record: str
+    subject: str
+    macro: str
+    agent: str
+    organisation: str
+    created: str
+    since: str
+    operations: tuple[str, ...]
+    instruments: tuple[str, ...]
+    state: Standing
+    attested: tuple[str, ...]
+    where: str
+    place: str
+    entry: Entry
+
+
+def search(home: Home, *, where: Where = "local", **query: Unpack[Query]) -> tuple[Found, ...]:
+    """The entries that agree with `query`, oldest first.
+
+    Parameters
+    ----------
+    home : Home
+        Whose ledgers are asked.
+    where : {"local", "fabric", "all"}
+        The local log and the copies of others' logs here, the consortium's ledger, or both. An entry
+        that several of them hold is given once, from the nearest.
+    **query
+        As of `ledger.base.Query`; at most 10,000 entries are given where no ``limit`` is.
+
+    Raises
+    ------
+    LedgerUnavailable
+        A ledger cannot be reached.
+    """
+    limit, offset = query.get("limit", MOST), query.get("offset", 0)
+    query |= {"limit": limit + offset, "offset": 0}
+    found: dict[bytes, Found] = {}
+    with Ledgers(home, where) as asked:
+        for ledger in asked:
+            for stored in ledger.find(**query):
+                name, one = stored.entry.to_bytes(), _found(ledger, stored)
+                found[name] = _merged(found[name], one) if name in found else one
+    return tuple(sorted(found.values(), key=lambda entry: entry.since)[offset : offset + limit])
+
+
+def _merged(near: Found, far: Found) -> Found:
+    """What two ledgers say of one entry: a withdrawal that either knows of counts."""
+    state = far.state if near.state == "stands" else near.state
+    return replace(near, state=state, attested=max(near.attested, far.attested, key=len))
+
+
+def _found(ledger: Source, stored: Stored) -> Found:
+    body = stored.entry.body
+    record = str(body.get("record", ""))
+    about = ledger.find(record=record) if record else []
+    said = _facts(ledger, record) if record else NOTHING
+    return Found(
+        kind=stored.entry.kind,
+        record=record,
+        subject=str(body.get("pixels") or body.get("subject") or "".join(said.subjects[:1])),
+        macro=str(body.get("macro") or said.macro),
+        agent=said.agent or str(body.get("agent", "")),
+        organisation=said.organisation,
+        created=said.created,
+        since=stored.since,
+        operations=said.operations,
+        instruments=said.instruments,
+        state=standing(about),
+        attested=tuple(str(one.entry.body["verdict"]) for one in about if one.entry.kind == "attestation"),
+        where=ledger.name,
+        place=stored.place,
+        entry=stored.entry,
+    )
+
+
+def _facts(ledger: Source, record: str) -> Facts:
+    """What the record says of itself; nothing where the ledger holds only its digest, or it cannot be read."""
+    deposit = ledger.deposit(record)
+    if deposit is None:
+        return NOTHING
+    try:
+        return facts(deposit.payload)
+    except RecordDamaged:
+        return NOTHING
+
+
+COLUMNS = tuple(field.name for field in fields(Found) if field.name != "entry")
+
+
+def rows(found: Iterable[Found]) -> list[dict[str, str]]:
+    """One row of texts for each entry; several operations, instruments or verdicts are joined by semicolons."""
+    return [{name: _text(getattr(entry, name)) for name in COLUMNS} for entry in found]
+
+
+def write_csv(found: Iterable[Found], path: str | PathLike[str]) -> None:
+    """Write the entries as CSV (RFC 4180, UTF-8) for a spreadsheet, which runs nothing in it.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front: the words
+    of a record are somebody else's.
+
+    Raises
+    ------
+    SaveFailed
+        The file cannot be written.
+
+    References
+    ----------
+    OWASP, CSV Injection.
+    """
+    with replacing(Path(path)) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows({name: _harmless(text) for name, text in row.items()} for row in rows(found))
+
+
+def to_pandas(found: Sequence[Found]) -> DataFrame:
+    """The entries as a table: tuples stay tuples, and the times are UTC timestamps."""
+    import pandas as pd
+
+    table: dict[str, Any] = {name: [getattr(entry, name) for entry in found] for name in COLUMNS}
+    for name in ("created", "since"):
+        table[name] = pd.to_datetime(
+            pd.Series(table[name], dtype="object"), utc=True, errors="coerce", format="ISO8601"
+        )
+    return pd.DataFrame(table, columns=list(COLUMNS))
+
+
+def _text(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else "; ".join(value)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,111 @@
+"""`bims ledger log` and `bims ledger find`: what ledgers hold."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bims_desktop.cli.ledger_words import (
+    AS_JSON,
+    BAD,
+    GOOD,
+    WHERE,
+    data_of,
+    facts_of,
+    line_of,
+    pixels_of,
+    record_of,
+    say,
+)
+from bims_desktop.cli.output import print_json
+
+if TYPE_CHECKING:
+    from bims_desktop.app.harvest import Found
+
+KINDS = ["record", "attestation", "supersede", "retract", "key"]
+LOG_EXAMPLES = """\b
+Examples:
+  bims ledger log                 the last 20 entries
+  bims ledger log -n 100 --json"""
+FIND_EXAMPLES = """\b
+Examples:
+  bims ledger find --pixels cells.tif            records of these pixels
+  bims ledger find --uses raw.tif --json         what was made from them
+  bims ledger find --operation gaussian --since 2026-01-01T00:00:00Z
+  bims ledger find --agent "A. Robert" --where all --csv found.csv
+  bims ledger find --subject reads.fastq         a file of any science
+
+Digests are written sha256:…; --pixels, --subject and --uses take a file as
+well. Exit codes: 0 found, 1 nothing found."""
+
+
+@click.command("log", epilog=LOG_EXAMPLES, short_help="The newest entries of the local log.")
+@click.option("-n", "count", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many.")
+@AS_JSON
+def log_(count: int, as_json: bool) -> None:
+    """List the newest entries of the local log, oldest of them first."""
+    from bims_desktop.app.harvest import search
+    from bims_desktop.app.home import Home
+
+    with closing(Home()) as home:
+        found = search(home, offset=max(0, home.ledger.size - count), limit=count)
+    _print(found, as_json)
+    if not found and not as_json:
+        say("The log is empty; every save with provenance appends to it.")
+
+
+@click.command("find", epilog=FIND_EXAMPLES, short_help="Search the ledgers.")
+@click.option("--pixels", metavar="DIGEST|FILE", help="Records of the image with these pixels.")
+@click.option("--subject", metavar="DIGEST|FILE", help="Records of this file or data.")
+@click.option("--uses", metavar="DIGEST|FILE", help="Records that read these data (an image, or any file).")
+@click.option("--record", metavar="DIGEST|FILE", help="Entries about this record.")
+@click.option("--macro", metavar="DIGEST", help="Records with this macro.")
+@click.option("--agent", metavar="NAME|KEY", help="Records of this person: name, or the key's fingerprint.")
+@click.option("--operation", metavar="ID", help="Records with this step.")
+@click.option("--instrument", metavar="NAME", help="Records of data from this instrument.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only entries of this kind.")
+@click.option("--since", metavar="TIME", help="From this time on, as 2026-01-31T12:00:00Z.")
+@click.option("--until", metavar="TIME", help="Before this time.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Write a table for a spreadsheet."
+)
+@WHERE
+@AS_JSON
+@click.pass_context
+def find_(ctx: click.Context, /, as_json: bool, table: Path | None, where: Any, **asked: Any) -> None:
+    """Search the ledgers; an entry is found when it agrees with everything that is given."""
+    from bims_desktop.app.harvest import search, write_csv
+    from bims_desktop.app.home import Home
+
+    with closing(Home()) as home:
+        found = search(home, where=where, **_query(asked))
+    if table:
+        write_csv(found, table)
+    _print(found, as_json)
+    if not found and not as_json:
+        say("Nothing was found.", err=True)
+    ctx.exit(GOOD if found else BAD)
+
+
+def _query(asked: dict[str, Any]) -> Any:
+    query = {name: value for name, value in asked.items() if value is not None}
+    readers = {"pixels": pixels_of, "record": record_of, "subject": data_of, "uses": _used}
+    return {name: readers[name](value) if name in readers else value for name, value in query.items()}
+
+
+def _used(text: str) -> str:
+    """An image is known by its pixels, any other file by its bytes."""
+    from bims_desktop.app.source import is_image
+
+    return pixels_of(text) if Path(text).is_file() and is_image(Path(text)) else data_of(text)
+
+
+def _print(found: tuple[Found, ...], as_json: bool) -> None:
+    if as_json:
+        print_json([facts_of(entry) for entry in found])
+    for entry in () if as_json else found:
+        say(line_of(entry))

@@ -1,0 +1,78 @@
+"""`FileBox`: the path of one file: typed, dropped, or chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+
+from bims_desktop.ui.drop_line import DropLine
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.theme import GRID, Palette
+
+
+class FileBox(QWidget):
+    """A line and a button.
+
+    Parameters
+    ----------
+    name : str
+        What the file is, for the dialog's title and for screen readers.
+    kinds : str
+        Which files the dialog offers, as Qt writes it.
+    hint : str
+        What an empty line says.
+
+    Signals
+    -------
+    changed : no value
+        Another path stands there.
+    """
+
+    changed = Signal()
+
+    def __init__(self, name: str, kinds: str, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._kinds = name, kinds
+        self.line, self.browse = DropLine(), QPushButton("Browse")
+        self.line.setPlaceholderText(hint)
+        self.line.setAccessibleName(name)
+        self.browse.setAccessibleName(f"Browse for {name}")
+        self.browse.setToolTip("Choose a file; dropping it on the line works too.")
+        self.browse.setAutoDefault(False)
+        self.setFocusProxy(self.line)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(self.browse)
+        self.line.textChanged.connect(self.changed)
+        self.line.dropped.connect(self.choose)
+        self.browse.clicked.connect(self._browse)
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or None while the line is empty."""
+        text = self.line.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def choose(self, path: Path | None) -> None:
+        """Put `path` there."""
+        self.line.setText("" if path is None else str(path))
+
+    def problem(self) -> str:
+        """Why it cannot be used, as a sentence; empty where it can."""
+        if self.path is None:
+            return f"Choose the {self._name.lower()}."
+        return "" if self.path.is_file() else f"There is no file {self.path}; choose the {self._name.lower()} again."
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.browse.setIcon(icon("browse", palette.icon))
+
+    def _browse(self) -> None:
+        begin = str(self.path.parent) if self.path else ""
+        chosen, _ = QFileDialog.getOpenFileName(self, self._name, begin, self._kinds)
+        if chosen:
+            self.choose(Path(chosen))

@@ -1,0 +1,246 @@
+"""`LedgerBrowser`: find what stands in the ledger, look into it, and harvest it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QPushButton, QTabWidget
+
+from bims_desktop.app import harvest
+from bims_desktop.app.source import read_record
+from bims_desktop.ledger.signing import fingerprint
+from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.ledger import work as ledger_work
+from bims_desktop.ui.ledger.deeds import Agreed, perform
+from bims_desktop.ui.ledger.found_page import EMPTY, FoundPage
+from bims_desktop.ui.ledger.harvest_code import pandas_code
+from bims_desktop.ui.ledger.search_form import SearchForm
+from bims_desktop.ui.ledger.stuck_page import StuckPage
+from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.app.carriage import Carriage
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.harvest import Found
+    from bims_desktop.ui import Desktop
+    from bims_desktop.ui.ledger.work import Background
+
+_NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
+_UNKNOWN = "The selected image stands in no ledger here. Save it with provenance first, or search for another one."
+
+
+class LedgerBrowser(Dialog):
+    """Search on top, entries and the selected one below; what the consortium did not take on a page of its own.
+
+    Parameters
+    ----------
+    desktop : Desktop
+        The window.
+    """
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop, "Ledger")
+        self._home = desktop.session.home
+        consortium = self._home.settings.fabric is not None
+        keys = {fingerprint(self._home.agent.public_key): "you"}
+        self.form, self.tabs = SearchForm(consortium), QTabWidget()
+        self.entries, self.stuck = FoundPage(self.colours, keys), StuckPage(self.colours, consortium)
+        self.copy_button, self.export_button = QPushButton("Copy as pandas code"), QPushButton("Export CSV…")
+        self.close_button = QPushButton("Close")
+        self._lay_out()
+        self._connect()
+        self.restyle()
+        self.settle()
+        self.show_carriage(desktop.consortium.carriage)
+
+    def search(self, then: Callable[[], None] | None = None) -> None:
+        """Search, beside the window; the selected record stays selected where it is found again."""
+        if problem := self.form.problem():
+            self.notice.say(problem)
+            return
+        home, where, query, digest = self._home, self.form.where, self.form.query, self.form.digest
+        selected = self.entries.found
+
+        def show(found: Sequence[Found]) -> None:
+            self.entries.show_found(found, _NOTHING if query or digest else EMPTY)
+            if selected is not None:
+                self.entries.choose(selected.record)
+            if len(found) >= ledger_work.MOST[where]:
+                self.notice.say(f"These are the oldest {len(found)}; narrow the search to see later ones.")
+            if then is not None:
+                then()
+
+        self.start("Searching the ledger", lambda: ledger_work.search(home, where, query, digest), show)
+
+    def look_for(self, path: Path) -> None:
+        """Search for the image in a file, by its pixels."""
+        self._find(f"Reading {path.name}", lambda: ledger_work.digest_of(path), "")
+
+    def look_for_data(self, data: Data, deed: str = "") -> None:
+        """Search for an image of the session; where it is found, ask for `deed`."""
+        self._find(f"Finding the record of {data.name}", lambda: data.digest, deed)
+
+    def ask(self, deed: str) -> None:
+        """Ask in place for what `deed` needs, on the selected record."""
+        found = self.entries.found
+        if found is None:
+            self.notice.say(_UNKNOWN)
+            return
+        self.entries.ask(deed)
+        seen = self._home.seen_input(found.subject) if found.subject else None
+        self.entries.deed.file.choose(seen if seen and seen.is_file() else None)
+
+    def show_carriage(self, carriage: Carriage) -> None:
+        """Take how far the entries got on their way to the consortium."""
+        self.stuck.show_stuck(carriage.conflicts)
+        count = len(carriage.conflicts)
+        self.tabs.setTabText(1, f"Conflicts ({count})" if count else "Conflicts")
+
+    def show_conflicts(self) -> None:
+        """Show what the consortium did not take."""
+        self.tabs.setCurrentWidget(self.stuck)
+
+    def export(self, path: Path) -> None:
+        """Write what was found as CSV."""
+        found = tuple(self.entries.model.rows)
+        done = f"{several(len(found), 'entry', 'entries')} written to {path.name}."
+        self.start(
+            f"Writing {path.name}", lambda: harvest.write_csv(found, path), lambda _: self.notice.say(done, "good")
+        )
+
+    @property
+    def code(self) -> str:
+        """This search as Python; a digest is looked for as that of an image."""
+        query, digest = self.form.query, self.form.digest
+        return pandas_code(self.form.where, {**query, "subject": digest} if digest else query)
+
+    def settle(self) -> None:
+        """Enable what can be done now, and say why the rest cannot."""
+        found, count = self.entries.found, self.entries.model.rowCount()
+        self.form.search_button.setEnabled(not self.busy)
+        self.export_button.setEnabled(bool(count) and not self.busy)
+        self.tabs.setTabText(0, f"Entries ({count})" if count else "Entries")
+        for button in self.entries.deed_buttons.values():
+            button.setEnabled(found is not None and found.kind == "record" and not self.busy)
+
+    def restyle(self) -> None:
+        """Take the colours of the theme."""
+        super().restyle()
+        self.entries.restyle(self.colours)
+        self.stuck.restyle(self.colours)
+        self.copy_button.setIcon(icon("copy", self.colours.icon))
+
+    def drop(self, paths: list[Path]) -> None:
+        """Find the record of what was dropped."""
+        if paths:
+            self.look_for(paths[0])
+
+    def _lay_out(self) -> None:
+        self.resize(GRID * 144, GRID * 82)
+        self.setAcceptDrops(True)
+        self.tabs.addTab(self.entries, "Entries")
+        self.tabs.addTab(self.stuck, "Conflicts")
+        self.tabs.setTabToolTip(1, "What the consortium did not take, with its reason.")
+        self.copy_button.setToolTip("Copy this search as Python that gives a pandas DataFrame.")
+        self.export_button.setToolTip("Write the entries that are shown to a file for spreadsheets.")
+        self.page.addWidget(self.form)
+        self.page.addWidget(self.tabs, 1)
+        self.add_footer(self.close_button, self.copy_button, self.export_button)
+
+    def _connect(self) -> None:
+        self.form.wanted.connect(lambda: self.search())
+        self.form.dropped.connect(self.look_for)
+        self.entries.selected.connect(self._selected)
+        self.entries.chosen.connect(self._follow)
+        self.entries.deed.agreed.connect(self._perform)
+        self.entries.deed.by.dropped.connect(self._name_successor)
+        self.stuck.again.connect(self.desktop.consortium.retry)
+        self.desktop.consortium.moved.connect(self.show_carriage)
+        for name, button in self.entries.deed_buttons.items():
+            button.clicked.connect(lambda _=False, deed=name: self.ask(deed))
+        self.copy_button.clicked.connect(self._copy)
+        self.export_button.clicked.connect(self._export)
+        self.close_button.clicked.connect(self.close)
+
+    def _find(self, title: str, digest: Callable[[], str], deed: str) -> None:
+        def show(found: str) -> None:
+            self.form.clear()
+            self.form.text.setText(found)
+            self.search(lambda: self._show_first(deed))
+
+        self.start(title, digest, show)
+
+    def _show_first(self, deed: str) -> None:
+        records = [found for found in self.entries.model.rows if found.kind == "record"]
+        if records:
+            self.entries.choose(records[-1].record)
+        if deed:
+            self.ask(deed)
+
+    def _follow(self, record: str) -> None:
+        """Show a record of the lineage, searching for it where it is not in the list."""
+        if not self.entries.choose(record):
+            self.form.clear()
+            self.form.text.setText(record)
+            self.search(lambda: self._show_first(""))
+
+    def _selected(self) -> None:
+        self.settle()
+        found = self.entries.found
+        if found is not None and found.record:
+            self._read(found)
+
+    def _read(self, found: Found) -> None:
+        home, where, detail = self._home, self.form.where, self.entries.detail
+
+        def show(background: Background) -> None:
+            if self.entries.found is found:
+                detail.show_background(background)
+
+        def work() -> Background:
+            return ledger_work.background(home, found.record, where)
+
+        self.desktop.jobs.start("Reading a record", work, show, self.fail)
+
+    def _perform(self, deed: str) -> None:
+        form, found = self.entries.deed, self.entries.found
+        assert found is not None
+        reason, by = form.reason.text().strip(), form.by.text().strip()
+        agreed = Agreed(deed, found.record, reason, by, form.file.path)
+        title = form.do_button.text()
+        self.start(title, lambda: perform(self._home, agreed), self._performed)
+
+    def _name_successor(self, path: Path) -> None:
+        self.start(f"Reading {path.name}", lambda: read_record(path).digest, self.entries.deed.by.setText)
+
+    def _performed(self, outcome: tuple[str, str]) -> None:
+        state, said = outcome
+        self.entries.deed.leave()
+        self.search(lambda: self.notice.say(said, state))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code)
+        self.notice.say("The search is on the clipboard, as Python.", "good")
+
+    def _export(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export CSV", "ledger.csv", "CSV (*.csv)")
+        if chosen:
+            self.export(Path(chosen))
+
+
+def open_ledger_browser(desktop: Desktop, deed: str = "") -> LedgerBrowser:
+    """Show the ledger; with a `deed`, that of the selected layer's record, asking for the deed."""
+    browser = LedgerBrowser(desktop)
+    browser.show()
+    layer = desktop.viewer.layers.selection.active
+    data = desktop.data_of(layer) if deed and layer is not None else None
+    if data is not None and data.table is None:
+        browser.look_for_data(data, deed)
+    else:
+        browser.search(lambda: browser.ask(deed) if deed else None)
+    return browser

@@ -1,0 +1,141 @@
+"""`FoundDetail`: everything the ledger knows of one record: facts, lineage, macro."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from bims_desktop.ui.code_view import CodeView
+from bims_desktop.ui.facts import Facts
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.ledger.lineage_view import LineageView
+from bims_desktop.ui.ledger.words import attested, made_by, statement, who
+from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.signs import STANDING
+from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import exact
+
+if TYPE_CHECKING:
+    from bims_desktop.app.harvest import Found
+    from bims_desktop.ui.ledger.work import Background
+
+_NO_MACRO = """The ledger keeps no contents of this record, only its fingerprint.
+
+The macro stands in the saved image itself: File › Verify Provenance shows it."""
+
+
+class FoundDetail(QWidget):
+    """The sentence above, three tabs below.
+
+    Signals
+    -------
+    chosen : str
+        Digest of another record, picked in the lineage.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, palette: Palette, keys: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette, self._keys = palette, keys
+        self.found: Found | None = None
+        self._sign, self._word, self.sentence = QLabel(), QLabel(), QLabel(wordWrap=True)
+        self.facts, self.macro = Facts("Details of the entry"), CodeView(palette, name="Macro of the record")
+        self.lineage = LineageView(palette)
+        self.more = quiet("There is more, further away than this shows: select a record at the rim to go there.")
+        self.no_macro, self.copy = quiet(_NO_MACRO), QPushButton("Copy macro")
+        self.tabs = QTabWidget()
+        self._lay_out()
+        self.more.hide()
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.macro.toPlainText()))
+        self.lineage.chosen.connect(self.chosen)
+        self.restyle(palette)
+
+    def show_found(self, found: Found) -> None:
+        """Show what the entry itself says; the rest follows with `show_background`."""
+        self.found = found
+        self.sentence.setText(statement(found))
+        self._draw()
+        self.facts.show_facts(_facts(found, self._keys))
+        self.facts.collapseAll()
+
+    def show_background(self, background: Background) -> None:
+        """Show what was found out since."""
+        assert self.found is not None
+        self.macro.setPlainText(background.macro)
+        self.macro.setVisible(bool(background.macro))
+        self.copy.setVisible(bool(background.macro))
+        self.no_macro.setVisible(not background.macro)
+        self.lineage.show_graph(background.graph, self.found.record)
+        self.more.setVisible(background.graph.truncated)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self._palette = palette
+        self.macro.restyle(palette)
+        self.lineage.restyle(palette)
+        self.copy.setIcon(icon("copy", palette.icon))
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.found is not None:
+            sign = STANDING[self.found.state]
+            self._sign.setPixmap(sign.icon(self._palette).pixmap(16, 16))
+            self._word.setText(sign.word if self.found.kind == "record" else f"its record is {sign.word}")
+            self._word.setToolTip(sign.meaning)
+            assign(self._word, sign.role)
+
+    def _lay_out(self) -> None:
+        assign(self.sentence, "heading")
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.sentence, 1)
+        head.addWidget(self._word, 0, Qt.AlignmentFlag.AlignTop)
+        self.copy.setAutoDefault(False)
+        self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
+        self._add("Details", "What the entry says; Ctrl+C copies what is selected.", self.facts)
+        self._add("Lineage", "Above, what it was made from; below, what came of it.", self.lineage, self.more)
+        self._add("Macro", "What made the pixels, as the ledger keeps it.", self.no_macro, self.macro, self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(head)
+        layout.addWidget(self.tabs, 1)
+
+    def _add(self, title: str, lead: str, *parts: QWidget) -> None:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(quiet(lead))
+        for part in parts:
+            if isinstance(part, QPushButton):
+                layout.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
+            else:
+                layout.addWidget(part, 0 if part is self.more else 1)
+        self.tabs.addTab(page, title)
+        self.tabs.setTabToolTip(self.tabs.count() - 1, lead)
+
+
+def _facts(found: Found, keys: Mapping[str, str]) -> dict[str, Any]:
+    said = {
+        "by": who(found, keys),
+        "made with": made_by(found.operations),
+        "taken with": ", ".join(found.instruments),
+        "saved": exact(found.created) if found.created else "",
+        "in the ledger since": exact(found.since) if found.since else "",
+        "where": f"{found.where}, {found.place}",
+        "replays": attested(found.attested),
+        "record": found.record,
+        "pixels": found.subject,
+        "macro": found.macro,
+        "key": str(found.entry.body.get("agent", "")),
+        "entry as it stands": dict(found.entry.body),
+    }
+    return {name: value for name, value in said.items() if value}

@@ -1,0 +1,63 @@
+"""Export and import of the ledger: a file is asked for, the rest happens beside the window and is said in a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from bims_desktop.app.transfer import Brought, export_home, import_home
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.window import Desktop
+
+SUFFIX = ".bimslog"
+_KINDS = f"Ledgers (*{SUFFIX});;All files (*)"
+
+
+def choose_export(desktop: Desktop) -> None:
+    """Ask where to, and export."""
+    chosen, _ = QFileDialog.getSaveFileName(desktop.main_window, "Export ledger", f"ledger{SUFFIX}", _KINDS)
+    if chosen:
+        export_ledger(desktop, Path(chosen))
+
+
+def choose_import(desktop: Desktop) -> None:
+    """Ask for the file, and import it."""
+    chosen, _ = QFileDialog.getOpenFileName(desktop.main_window, "Import ledger", "", _KINDS)
+    if chosen:
+        import_ledger(desktop, Path(chosen))
+
+
+def export_ledger(desktop: Desktop, path: Path) -> None:
+    """Write this computer's ledger, with its records, to one file."""
+
+    def done(count: int) -> None:
+        desktop.notifier.show_done(f"{several(count, 'entry', 'entries')} exported to {path.name}.")
+
+    desktop.jobs.start(f"Exporting to {path.name}", lambda: export_home(desktop.session.home, path), done)
+
+
+def import_ledger(desktop: Desktop, path: Path) -> None:
+    """Bring one's own ledger back, or another's as a copy to ask."""
+
+    def done(brought: Brought) -> None:
+        desktop.consortium.carry()
+        desktop.notifier.show_done(said(brought, path))
+        if brought.own and desktop.session.ledger is not desktop.session.home.ledger:
+            desktop.notifier.show_warning("Open this window again to go on with the ledger that came back.")
+
+    desktop.jobs.start(f"Importing {path.name}", lambda: import_home(desktop.session.home, path), done)
+
+
+def said(brought: Brought, path: Path) -> str:
+    """What an import did, in a sentence."""
+    log = brought.log
+    if not brought.own:
+        count = several(log.size, "entry", "entries")
+        return f"{path.name} is another ledger: a copy of its {count} is kept, to be searched with yours."
+    if not log.added:
+        return f"{path.name} holds nothing that your ledger does not."
+    return f"{several(log.added, 'entry', 'entries')} came back; your ledger holds {log.size}."

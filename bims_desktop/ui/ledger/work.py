@@ -1,0 +1,82 @@
+"""What the ledger's windows do beside the GUI thread: search, look up, and read a record's contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from bims_desktop.app import harvest, lineage_graph
+from bims_desktop.app.harvest import Found
+from bims_desktop.app.ledgers import Ledgers, Where
+from bims_desktop.app.lineage_graph import Graph
+from bims_desktop.errors import RecordError
+from bims_desktop.files.readers import read
+from bims_desktop.ledger.base import Query
+from bims_desktop.macro.record import open_envelope
+from bims_desktop.model.digest import pixel_digest
+from bims_desktop.operations.running import tick
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.home import Home
+
+MOST = {"local": 2_000, "fabric": 200, "all": 200}
+"""Entries that a search shows, the oldest of those that fit; over a network each takes its time."""
+DEPTH = 8
+_NAMES = ("record", "pixels", "subject", "macro")
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What takes a while to find out about a record: its macro's text, and its relatives."""
+
+    macro: str
+    graph: Graph
+
+
+def file_of(data: Data, home: Home) -> Path | None:
+    """The file that an image of the session was opened from or saved as; None where none is known."""
+    source = data.session.inputs.get(data.version)
+    path = source.path if source else home.seen_input(data.digest)
+    return path if path and path.is_file() else None
+
+
+def digest_of(path: Path) -> str:
+    """Digest of the pixels in an image file.
+
+    Raises
+    ------
+    UnreadableFile, FileTooLarge
+        It is no image that can be read.
+    """
+    return pixel_digest(read(path).image)
+
+
+def search(home: Home, where: Where, query: Query, digest: str) -> tuple[Found, ...]:
+    """What fits `query`, the newest first; a `digest` may be that of a record, an image or a macro."""
+    found: dict[bytes, Found] = {}
+    names = ({name: digest} for name in _NAMES) if digest else ({},)
+    for number, name in enumerate(names):
+        tick(number / len(_NAMES))
+        question = cast(Query, {**query, **name, "limit": MOST[where]})
+        for entry in harvest.search(home, where=where, **question):
+            found.setdefault(entry.entry.to_bytes(), entry)
+    return tuple(sorted(found.values(), key=lambda entry: entry.since))[::-1]
+
+
+def background(home: Home, record: str, where: Where) -> Background:
+    """Macro and relatives of a record."""
+    with Ledgers(home, where) as asked:
+        deposits = (ledger.deposit(record) for ledger in asked)
+        deposit = next((kept for kept in deposits if kept is not None), None)
+    graph = lineage_graph.graph(home, record, where, DEPTH)
+    return Background("" if deposit is None else _macro(deposit.envelope), graph)
+
+
+def _macro(envelope: bytes) -> str:
+    """The macro in an envelope; a record of another science has none."""
+    try:
+        return open_envelope(envelope).macro
+    except RecordError:
+        return ""

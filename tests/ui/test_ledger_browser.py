@@ -1,0 +1,260 @@
+"""The ledger browser, in the real window, over a real local log."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+
+from bims_desktop.app.carriage import Carriage, Stuck
+from bims_desktop.app.save import Report
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
+from bims_desktop.ui.ledger.found_table import PLACE, STATE, STATEMENT, WHO
+
+
+@pytest.fixture
+def saved(desktop: Desktop, nuclei: Path, tmp_path: Path) -> list[Report]:
+    """A smoothed image, and the mask that was made from its file."""
+    session = desktop.session
+    first = session.save(session.run("gaussian", session.open(nuclei), sigma=1), tmp_path / "smooth.ome.tif")
+    mask = session.run("threshold_otsu", session.open(first.path))
+    return [first, session.save(mask, tmp_path / "mask.ome.tif")]
+
+
+@pytest.fixture
+def browser(desktop: Desktop, saved: list[Report], pump: Any) -> LedgerBrowser:
+    return opened(desktop, pump)
+
+
+def opened(desktop: Desktop, pump: Callable[..., None], deed: str = "") -> LedgerBrowser:
+    browser = open_ledger_browser(desktop, deed)
+    settle(desktop, pump)
+    return browser
+
+
+def settle(desktop: Desktop, pump: Callable[..., None]) -> None:
+    for _ in range(3):  # a search may begin another job
+        desktop.wait()
+        pump(10)
+
+
+def column(browser: LedgerBrowser, number: int) -> list[str]:
+    model = browser.entries.model
+    return [model.index(row, number).data() for row in range(model.rowCount())]
+
+
+def test_an_empty_ledger_says_how_to_fill_it(desktop: Desktop, pump: Any) -> None:
+    browser = opened(desktop, pump)
+    assert "Save an image with provenance" in browser.entries.empty.text()
+    assert browser.entries.empty.isVisible()
+    assert not browser.export_button.isEnabled()
+    browser.show_conflicts()
+    assert "goes to no consortium" in browser.stuck.empty.text()
+
+
+def test_the_entries_stand_as_sentences_newest_first(browser: LedgerBrowser) -> None:
+    assert column(browser, STATEMENT) == ["Threshold by Otsu's method", "Gaussian smoothing"]
+    assert column(browser, STATE) == ["stands", "stands"]
+    assert column(browser, PLACE) == ["entry 2", "entry 1"]
+    assert column(browser, WHO) == ["you", "you"]
+    assert browser.tabs.tabText(0) == "Entries (2)"
+
+
+def test_a_dropped_file_is_found_by_its_pixels(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], tmp_path: Path, pump: Any
+) -> None:
+    renamed = saved[0].path.rename(tmp_path / "what.tif")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(renamed))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    browser.form.text.dropEvent(QDropEvent(QPoint(3, 3), Qt.DropAction.CopyAction, mime, buttons, keys))
+    settle(desktop, pump)
+    assert browser.form.text.text() == saved[0].pixel_digest
+    found = browser.entries.found
+    assert found is not None
+    assert found.record == saved[0].record_digest
+
+
+FILTERS: list[tuple[str, str, int]] = [
+    ("operation", "gaussian", 1),
+    ("operation", "invert", 0),
+    ("agent", "nobody", 0),
+    ("first", "2020-01-01", 2),
+    ("last", "2020-01-01", 0),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "count"), FILTERS)
+def test_filters(desktop: Desktop, browser: LedgerBrowser, pump: Any, field: str, text: str, count: int) -> None:
+    editor = getattr(browser.form, field)
+    (editor.setEditText if field == "operation" else editor.setText)(text)
+    browser.form.search_button.click()
+    settle(desktop, pump)
+    assert browser.entries.model.rowCount() == count
+    assert browser.entries.empty.isVisible() == (count == 0)
+    browser.form.clear_button.click()
+    settle(desktop, pump)
+    assert browser.entries.model.rowCount() == 2
+
+
+@pytest.mark.parametrize(("field", "text", "said"), [("text", "abc", "64"), ("first", "yesterday", "write it as")])
+def test_what_cannot_be_searched_for_is_said(browser: LedgerBrowser, field: str, text: str, said: str) -> None:
+    getattr(browser.form, field).setText(text)
+    QTest.keyClick(getattr(browser.form, field), Qt.Key.Key_Return)
+    assert said in browser.notice.text
+    assert browser.entries.model.rowCount() == 2
+
+
+def test_the_details_show_facts_macro_and_lineage(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    assert browser.entries.choose(saved[1].record_digest)
+    settle(desktop, pump)
+    detail = browser.entries.detail
+    assert detail.sentence.text() == "Threshold by Otsu's method"
+    assert "op.threshold_otsu(" in detail.macro.toPlainText()
+    assert saved[0].record_digest in detail.lineage.nodes
+    detail.lineage.chosen.emit(saved[0].record_digest)
+    settle(desktop, pump)
+    assert detail.sentence.text() == "Gaussian smoothing"
+
+
+def test_the_lineage_leads_to_records_that_were_not_searched_for(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.form.operation.setEditText("threshold_otsu")
+    browser.search()
+    settle(desktop, pump)
+    browser.entries.choose(saved[1].record_digest)
+    settle(desktop, pump)
+    browser.entries.detail.lineage.chosen.emit(saved[0].record_digest)
+    settle(desktop, pump)
+    assert browser.entries.detail.sentence.text() == "Gaussian smoothing"
+
+
+def test_retracting_wants_a_reason_and_shows(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.entries.deed_buttons["retract"].click()
+    form = browser.entries.deed
+    assert form.isVisible()
+    assert not form.do_button.isEnabled()
+    assert "reason" in form.do_button.toolTip()
+    form.reason.setText("wrong channel")
+    form.do_button.click()
+    settle(desktop, pump)
+    assert not form.isVisible()
+    assert "retracted" in browser.notice.text
+    assert column(browser, STATE) == ["", "stands", "retracted"]
+    assert "wrong channel" in column(browser, STATEMENT)[0]
+
+
+def test_superseding_takes_the_image_of_the_better_record(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.ask("supersede")
+    form = browser.entries.deed
+    form.by.dropped.emit(saved[1].path)
+    settle(desktop, pump)
+    assert form.by.text() == saved[1].record_digest
+    form.reason.setText("made again")
+    QTest.keyClick(form.reason, Qt.Key.Key_Return)
+    settle(desktop, pump)
+    assert "superseded" in column(browser, STATE)
+
+
+def test_what_cannot_be_done_is_said_in_place(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.ask("supersede")
+    browser.entries.deed.by.setText(saved[0].record_digest)
+    browser.entries.deed.reason.setText("itself")
+    browser.entries.deed.do_button.click()
+    settle(desktop, pump)
+    assert "cannot replace itself" in browser.notice.text
+    assert browser.entries.deed.isVisible(), "what was typed is lost"
+
+
+def test_escape_leaves_the_question_and_keeps_the_window(browser: LedgerBrowser, saved: list[Report]) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.ask("retract")
+    QTest.keyClick(browser.entries.deed.reason, Qt.Key.Key_Escape)
+    assert browser.isVisible()
+    assert not browser.entries.deed.isVisible()
+    assert browser.entries.deed_buttons["retract"].isVisible()
+
+
+def test_attesting_replays_the_file_that_was_saved(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.ask("attest")
+    assert browser.entries.deed.file.path == saved[0].path
+    browser.entries.deed.do_button.click()
+    settle(desktop, pump)
+    assert "exactly the same pixels" in browser.notice.text
+    assert browser.entries.model.rows[0].kind == "attestation"
+
+
+def test_the_menu_asks_about_the_selected_image(desktop: Desktop, saved: list[Report], pump: Any) -> None:
+    desktop.viewer.layers.selection.active = desktop.viewer.layers[1]
+    browser = opened(desktop, pump, "retract")
+    found = browser.entries.found
+    assert found is not None
+    assert found.record == saved[0].record_digest
+    assert browser.entries.deed.isVisible()
+
+
+def test_the_menu_says_where_the_selected_image_is_in_no_ledger(
+    desktop: Desktop, saved: list[Report], pump: Any
+) -> None:
+    desktop.viewer.layers.selection.active = desktop.viewer.layers[0]
+    browser = opened(desktop, pump, "retract")
+    assert "stands in no ledger" in browser.notice.text
+
+
+def test_export_writes_what_is_shown(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], tmp_path: Path, pump: Any
+) -> None:
+    browser.export(tmp_path / "ledger.csv")
+    settle(desktop, pump)
+    with (tmp_path / "ledger.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["record"] for row in rows} == {report.record_digest for report in saved}
+    assert "2 entries" in browser.notice.text
+
+
+def test_the_copied_code_gives_the_same_entries(desktop: Desktop, browser: LedgerBrowser, pump: Any) -> None:
+    browser.form.operation.setEditText("gaussian")
+    browser.copy_button.click()
+    names: dict[str, Any] = {}
+    exec(QGuiApplication.clipboard().text(), names)
+    assert list(names["entries"]["operations"]) == [("gaussian", "load")]
+
+
+def test_conflicts_have_a_list_with_their_whole_text(desktop: Desktop, browser: LedgerBrowser) -> None:
+    text = "The consortium holds another record under this name. Ask its owner, Org2MSP."
+    browser.show_carriage(Carriage(conflicts=(Stuck(1, text, "3f" * 32),)))
+    browser.show_conflicts()
+    assert browser.tabs.tabText(1) == "Conflicts (1)"
+    assert browser.stuck.model.index(0, 0).data() == "entry 2"
+    assert browser.stuck.text.text() == text
+    browser.show_carriage(Carriage())
+    assert browser.stuck.empty.isVisible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_follows_the_theme(desktop: Desktop, browser: LedgerBrowser, theme: str) -> None:
+    desktop.viewer.theme = theme
+    assert browser.colours.theme == theme
+    assert browser.entries.model.index(0, STATE).data(Qt.ItemDataRole.DecorationRole) is not None
