@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
+import ledger
 import recording
 import replaying
 import slicing
@@ -14,7 +15,7 @@ def main() -> None:
     os.environ["BIMS_KEYRING"] = "off"
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}\n")
     print("| figure | median | bound | least to greatest |\n| --- | --- | --- | --- |")
-    for benchmark in (recording, slicing, replaying):
+    for benchmark in (recording, slicing, replaying, ledger):
         benchmark.main()
 
 

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no keyring, and images to work on."""
+"""What every test gets: a home of its own, no keyring, images to work on, and a real network of Fabric for who asks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import pytest
 from bims_desktop.app.home import Home
 from bims_desktop.files.ome_tiff import write
 from bims_desktop.model.image import Image
+from tests.fabric_network import network, own_network
 from tests.images import textured
+
+__all__ = ["network", "own_network"]
 
 DATA = Path(__file__).parent / "data"
 NUCLEI = "xy_8bit__nuclei_PLK1_control.tif"

@@ -1,8 +1,7 @@
 """A real network of Hyperledger Fabric for tests: one that all of them share, or one of its own for a test.
 
-A ``conftest.py`` takes the fixtures in with ``from tests.fabric_network import network, own_network``.
-Without Fabric's programs or Node.js a test skips and says where they were looked for; with
-``BIMS_REQUIRE_FABRIC=1`` it fails instead.
+The top ``conftest.py`` takes the fixtures in. Without Fabric's programs or Node.js a test skips and says
+where they were looked for; with ``BIMS_REQUIRE_FABRIC=1`` it fails instead.
 """
 
 from __future__ import annotations
