@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Literal, TypeAlias
 
 from bims_desktop.app.line import Line, pause_s
@@ -102,7 +103,7 @@ class Courier:
         if now >= self._not_before["entry"]:
             room = (1 if self._failures else IN_FLIGHT) - sum(kind == "entry" for kind, _ in self._under_way)
             for index in self._line.take(now, room):
-                self._submit(pool, ("entry", index), lambda index=index: self._sending.entry(index))
+                self._submit(pool, ("entry", index), partial(self._sending.entry, index))
         if now >= self._not_before["anchor"] and _ANCHOR not in self._under_way and self._anchor_due():
             self._submit(pool, _ANCHOR, self._sending.anchor)
         if now >= self._not_before["evidence"] and self._missing and not self._fetching():

@@ -18,7 +18,7 @@ def pause_s(failures: int) -> float:
     >>> [pause_s(n) for n in (1, 2, 3, 20)]
     [1.0, 2.0, 4.0, 300.0]
     """
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures - 1, 20))
+    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 20))
 
 
 class Line:
@@ -63,7 +63,7 @@ class Line:
 
     def take(self, now: float, most: int) -> list[int]:
         """Up to `most` entries that may go now, oldest first among equals; each is under way until it comes back."""
-        taken = []
+        taken: list[int] = []
         while len(taken) < most and self._ready and self._ready[0][0] <= now:
             taken.append(heapq.heappop(self._ready)[1])
         return taken

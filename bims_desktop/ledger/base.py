@@ -19,7 +19,8 @@ class Query(TypedDict, total=False):
     entry, or of the record deposited with it (`facts.Facts`); ``operation``, ``instrument``
     and ``uses`` (the digest of an input) are known of deposited records only. ``since`` and
     ``until`` bound the ledger's own clock, ``2026-01-31T12:00:00Z``, ``until`` excluded.
-    ``offset`` entries are passed over, and at most ``limit`` given.
+    ``offset`` entries are passed over, and at most ``limit`` given; with ``newest`` they are
+    given, counted and passed over from the newest on.
     """
 
     kind: EntryKind
@@ -35,6 +36,7 @@ class Query(TypedDict, total=False):
     until: str
     limit: int
     offset: int
+    newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Ledger(Protocol):
         """Keep `entry`, with the record it is about, and prove it."""
 
     def find(self, **query: Unpack[Query]) -> list[Stored]:
-        """The entries that agree with `query`, oldest first."""
+        """The entries that agree with `query`, oldest first unless it asks for the newest."""
 
     def deposit(self, record: str) -> Deposit | None:
         """The record of this digest as it was deposited, None where it was not."""

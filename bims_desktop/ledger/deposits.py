@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import zstandard
 
@@ -42,22 +43,33 @@ class Deposits:
         ProofRefused
             It was changed since.
         """
-        rows = self._store.fetch("SELECT envelope FROM deposits WHERE record = ?", record)
-        if not rows:
+        envelope = self._envelope(record)
+        if envelope is None:
             return None
         named = "SELECT digest FROM deposit_blobs WHERE record = ?"
         blobs = self._store.fetch(f"SELECT digest, packed FROM blobs WHERE digest IN ({named})", record)  # noqa: S608
-        try:
-            deposit = Deposit(_decompress(rows[0][0]), dict(blobs))
+        with self._whole(record):
+            deposit = Deposit(_decompress(envelope), dict(blobs))
             if len(blobs) != self._store.fetch(f"SELECT count(*) FROM ({named})", record)[0][0]:  # noqa: S608
                 raise RecordDamaged("A stored edit is missing.")
             deposit.check(record)
-        except RecordDamaged as error:
-            raise ProofRefused(
-                f"The record {record[:19]}… in the log {self._store.path} is not the one that was deposited.",
-                "Restore the log from a copy, or save the record again.",
-            ) from error
         return deposit
+
+    def payload(self, record: str) -> bytes | None:
+        """What the record states, without its stored edits; None where it was not deposited.
+
+        Raises
+        ------
+        ProofRefused
+            It was changed since.
+        """
+        envelope = self._envelope(record)
+        if envelope is None:
+            return None
+        with self._whole(record):
+            deposit = Deposit(_decompress(envelope))
+            deposit.check(record)
+            return deposit.payload
 
     def is_indexed(self, record: str, facts: Facts) -> bool:
         """Whether an entry about `record` is found by everything that the record says of itself."""
@@ -68,6 +80,20 @@ class Deposits:
     def records(self) -> list[str]:
         """Digests of all records that are kept."""
         return [row[0] for row in self._store.fetch("SELECT record FROM deposits ORDER BY record")]
+
+    def _envelope(self, record: str) -> bytes | None:
+        rows = self._store.fetch("SELECT envelope FROM deposits WHERE record = ?", record)
+        return bytes(rows[0][0]) if rows else None
+
+    @contextmanager
+    def _whole(self, record: str) -> Iterator[None]:
+        try:
+            yield
+        except RecordDamaged as error:
+            raise ProofRefused(
+                f"The record {record[:19]}… in the log {self._store.path} is not the one that was deposited.",
+                "Restore the log from a copy, or save the record again.",
+            ) from error
 
     def _is_whole(self, record: str) -> bool:
         try:

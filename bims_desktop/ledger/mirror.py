@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bims_desktop.errors import LedgerError, LedgerUnavailable, ProofRefused
 from bims_desktop.ledger import keystore
+from bims_desktop.ledger.checkpoint import parse_checkpoint, parse_note
 from bims_desktop.ledger.facts import facts
 from bims_desktop.ledger.history import Fork
 from bims_desktop.ledger.reader import LogReader, leaf_of
+from bims_desktop.ledger.seen import LastSeen
 
 
 class Mirror(LogReader):
@@ -42,19 +44,21 @@ class Mirror(LogReader):
     def absorb(self, other: Mirror) -> int:
         """Take over the entries and deposits that another copy of this log has beyond this one; how many entries.
 
+        A log without entries becomes the other one, whatever its name was.
+
         Raises
         ------
         LedgerError
-            It is another log.
+            It is another log, and this one has entries.
         ProofRefused
             The copies are two histories; the proof is written beside this one as ``NAME.fork.json``.
+            Or the other one does not continue what was last seen of it in this place.
         """
-        if other.origin != self.origin:
-            raise LedgerError(
-                f"The log {self.path} is {self.origin}, and the other one is {other.origin}.", "Choose another place."
-            )
         with self._store.transaction():  # so that nobody appends between the comparison and the writing
-            self._refuse_fork(other)
+            if other.origin == self.origin:
+                self._refuse_fork(other)
+            else:
+                self._give_way(other)
             size = start = self._head().size
             for end, note in other._store.checkpoints(size + 1, other.size):
                 rows = list(other._store.rows(start, end))
@@ -74,6 +78,35 @@ class Mirror(LogReader):
             return None
         proof = tuple(longer.consistency(head.size, longer.size))
         return Fork(shorter.checkpoint(), longer.checkpoint(), root, proof)
+
+    def _give_way(self, other: Mirror) -> None:
+        """Become the beginning of `other`, within a transaction: one that is cut off leaves this log as it was."""
+        if self._head().size:
+            raise LedgerError(
+                f"The log {self.path} is {self.origin}, and the other one is {other.origin}.", "Choose another place."
+            )
+        seen = LastSeen(self.path.with_name(f"{self.path.name}.seen"))
+        last = seen.read()
+        if last is not None and parse_checkpoint(parse_note(last).text).origin == other.origin:
+            other.check_continues(last)
+        _, note = other._store.checkpoints(0, 0)[0]
+        self._store.begin_anew(other.origin, other.keys[0], note)
+        self.origin, self._chain = other.origin, ()
+        seen.forget()
+
+    def check_continues(self, note: str) -> None:
+        """Make sure that this copy is not older or other than the checkpoint that was last seen of this log.
+
+        Raises
+        ------
+        ProofRefused
+            It is.
+        """
+        if self.fork(note) is not None:
+            raise ProofRefused(
+                f"The export does not continue what was last seen of the log {self.origin}.",
+                "It is a fork: keep it and the file NAME.seen beside the log, and choose another file.",
+            )
 
     def _refuse_fork(self, other: Mirror) -> None:
         if self.keys[0] != other.keys[0]:

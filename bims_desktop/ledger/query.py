@@ -15,11 +15,11 @@ _FACTS: dict[str, tuple[str, ...]] = {  # columns of the entry that say the same
     "uses": (),
 }
 _BOUNDS = {"since": "since >= ?", "until": "since < ?"}
-_PAGING = ("limit", "offset")
+_PAGING = ("limit", "offset", "newest")
 
 
 def select(query: Query) -> tuple[str, list[object]]:
-    """The statement that finds what `query` asks for, oldest first, and its values.
+    """The statement that finds what `query` asks for, in its order, and its values.
 
     Raises
     ------
@@ -44,8 +44,9 @@ def select(query: Query) -> tuple[str, list[object]]:
         values += [value] * condition.count("?")
     paging = [_count(query, "limit", -1), _count(query, "offset", 0)]
     where = " AND ".join(conditions)
-    statement = f"SELECT position, since, salt, entry FROM entries WHERE {where} ORDER BY position LIMIT ? OFFSET ?"  # noqa: S608
-    return statement, [*values, *paging]
+    order = "DESC" if query.get("newest") else "ASC"
+    statement = f"SELECT position, since, salt, entry FROM entries WHERE {where} ORDER BY position {order}"  # noqa: S608
+    return f"{statement} LIMIT ? OFFSET ?", [*values, *paging]
 
 
 def _condition(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Unpack
 
@@ -77,7 +77,7 @@ class LogReader:
         return parse_checkpoint(parse_note(self.checkpoint()).text).size
 
     def find(self, **query: Unpack[Query]) -> list[Stored]:
-        """The entries that agree with `query`, oldest first.
+        """The entries that agree with `query`, oldest first unless it asks for the newest.
 
         Raises
         ------
@@ -85,6 +85,20 @@ class LogReader:
             One of them was changed since it was appended.
         """
         return [self._stored(row) for row in self._store.find(query)]
+
+    def about(self, records: Collection[str]) -> dict[str, list[Stored]]:
+        """Every entry about each of `records`, oldest first, in one question for all of them.
+
+        Raises
+        ------
+        ProofRefused
+            One of the entries was changed since it was appended.
+        """
+        found: dict[str, list[Stored]] = {record: [] for record in records}
+        for row in self._store.about(found):
+            stored = self._stored(row)
+            found[str(stored.entry.body["record"])].append(stored)
+        return found
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Stored]:
         """Entries `start` to `stop`, excluded; to the end where it is not given.
@@ -113,6 +127,16 @@ class LogReader:
             It was changed since.
         """
         return self._deposits.get(record)
+
+    def payload(self, record: str) -> bytes | None:
+        """What the record of this digest states, without its stored edits; None where it was not deposited.
+
+        Raises
+        ------
+        ProofRefused
+            It was changed since.
+        """
+        return self._deposits.payload(record)
 
     def receipt(self, index: int) -> Receipt:
         """The receipt that entry `index` was answered with.

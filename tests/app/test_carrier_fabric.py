@@ -19,12 +19,9 @@ from bims_desktop.errors import LedgerError
 from bims_desktop.ledger.base import Entry
 from tests.app.fabric_home import attestation, deposited, home_of, record, retraction
 from tests.app.test_carrier_killed import STAGES, killed
-from tests.fabric_network import network
 
 if TYPE_CHECKING:
     from bims_network import Network
-
-__all__ = ["network"]
 
 pytestmark = pytest.mark.fabric
 SYNC_S = 60.0

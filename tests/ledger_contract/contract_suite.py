@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,12 @@ def digest(number: int) -> str:
 
 def sha256(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def companion(packed: Mapping[str, bytes]) -> str:
+    """The digest of the file beside an image that holds these stored edits: a ledger holds them against it."""
+    names = sorted(packed)
+    return sha256(canonical({name: len(packed[name]) for name in names}) + b"\0" + b"".join(packed[n] for n in names))
 
 
 def record(number: int, pixels: int | None = None) -> Entry:
@@ -62,7 +68,7 @@ def saved(
             "organisation": "Analytical Engines",
             "public_key": base64.b64encode(AGENT.public_key).decode(),
         },
-        "blobs": {"companion": digest(0) if blobs else None, "inline": {}},
+        "blobs": {"companion": companion(kept) if blobs else None, "inline": {}},
         "created": "2026-01-31T12:00:00Z",
         "environment": {},
         "image": {"pixels": digest(number)},

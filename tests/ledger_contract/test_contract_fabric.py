@@ -10,12 +10,10 @@ import pytest
 from contract_suite import LedgerContract
 
 from bims_desktop.ledger.fabric.ledger import FabricLedger
-from tests.fabric_network import network, open_gateway
+from tests.fabric_network import open_gateway
 
 if TYPE_CHECKING:
     from bims_network import Network
-
-__all__ = ["network"]
 
 pytestmark = pytest.mark.fabric
 

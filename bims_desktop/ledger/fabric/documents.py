@@ -144,8 +144,8 @@ def anchored(answer: bytes) -> Anchored:
     root = base64.b64decode(_text(value["root"]), validate=True)
     if type(value["size"]) is not int or len(root) != 32:
         raise ValueError("no checkpoint")
-    told = (_text(value[name]) for name in ("owner", "note", "transaction"))
-    return Anchored(value["size"], root, *told, _time(value["since"]))
+    owner, note, transaction = (_text(value[name]) for name in ("owner", "note", "transaction"))
+    return Anchored(value["size"], root, owner, note, transaction, _time(value["since"]))
 
 
 def page(answer: bytes) -> tuple[list[Statement], str]:

@@ -123,18 +123,20 @@ class FabricLedger:
             return self.delivery.found(name, transaction)
 
     def find(self, **query: Unpack[Query]) -> list[Stored]:
-        """The entries that agree with `query`, oldest first; `index` is their place in the answer.
+        """The entries that agree with `query`, in its order; `index` is their place in the answer.
 
         Raises
         ------
         LedgerError
             The ledger cannot be reached, or the identity may not read it.
         """
-        offset, limit = query.pop("offset", 0), query.pop("limit", None)
+        offset, limit, newest = query.pop("offset", 0), query.pop("limit", None), query.pop("newest", False)
         given: dict[str, Any] = {key: value for key, value in query.items() if value is not None}
         stop = None if limit is None else offset + limit
         with ThreadPoolExecutor(LOOKUPS) as pool:
-            rows = islice(self._in_order(self._matching(given), pool), offset, stop)
+            found = self._matching(given)
+            ordered = self._in_order(reversed(list(found)) if newest else found, pool, newest)
+            rows = islice(ordered, offset, stop)
             return [_stored(*row, index) for index, row in enumerate(rows, offset)]
 
     def _matching(self, given: dict[str, Any]) -> Iterator[Statement]:
@@ -145,12 +147,14 @@ class FabricLedger:
         found = {statement.transaction: statement for statement in both}
         return iter(sorted(found.values(), key=attrgetter("since")))
 
-    def _in_order(self, found: Iterator[Statement], pool: Executor) -> Iterator[tuple[Statement, int]]:
+    def _in_order(
+        self, found: Iterator[Statement], pool: Executor, newest: bool
+    ) -> Iterator[tuple[Statement, int]]:
         """The statements with their blocks; those of the same second by block, which their own time cannot tell."""
         for _, group in groupby(found, attrgetter("since")):
             same = list(group)
             blocks = list(pool.map(self._block, (each.transaction for each in same)))
-            yield from sorted(zip(same, blocks, strict=True), key=itemgetter(1))
+            yield from sorted(zip(same, blocks, strict=True), key=itemgetter(1), reverse=newest)
 
     def _block(self, transaction: str) -> int:
         if transaction not in self._blocks:

@@ -94,10 +94,11 @@ async function hasAll(world: World, terms: readonly Term[], since: string, id: s
   return true;
 }
 
+/** Rows lie in the order in which contents came into the collection; their records were committed then or later. */
 async function findPrivate(world: World, wanted: Search, size: number, bookmark: string): Promise<Found> {
   const collection = new Collection(world, wanted.collection);
   const entries: Stored[] = [];
-  let start = bookmark || wanted.since;
+  let start = bookmark;
   for (let scanned = 0; scanned < MAX_SCAN && entries.length === 0; scanned += size) {
     const page = await readPrivatePage(collection, PRIVATE_ROWS, size, start);
     for (const { rest, value } of page.rows) {
@@ -106,7 +107,8 @@ async function findPrivate(world: World, wanted: Search, size: number, bookmark:
       const document = matches(row, wanted.terms)
         ? await world.read<RecordDocument>(recordKey(world, row.record))
         : null;
-      if (document?.collection === wanted.collection) entries.push(shown(document));
+      if (document?.collection !== wanted.collection) continue;
+      if (document.since >= wanted.since && !isOver(wanted, document.since)) entries.push(shown(document));
     }
     start = page.bookmark;
     if (start === "") break;

@@ -110,12 +110,19 @@ describe("a private record", () => {
       rest.entries.map((stored) => stored.entry),
       [image(5).entry],
     );
-    const since = canonical({ collection: "ours", since: "2026-01-01T00:00:03Z", until: "2026-01-01T00:00:05Z" });
-    const between = await channel.evaluate<Page>(ADA, "Query", [since, "9", ""]);
-    assert.deepEqual(
-      between.entries.map((stored) => stored.entry),
-      [image(2).entry],
-    );
+    // the second was put at 3 s and committed at 4 s: the commit is its time
+    for (const [since, until, found] of [
+      [3, 5, [image(2).entry]],
+      [4, 5, [image(2).entry]],
+      [3, 4, []],
+    ] as const) {
+      const bounds = { since: `2026-01-01T00:00:0${String(since)}Z`, until: `2026-01-01T00:00:0${String(until)}Z` };
+      const between = await channel.evaluate<Page>(ADA, "Query", [canonical({ collection: "ours", ...bounds }), "9", ""]);
+      assert.deepEqual(
+        between.entries.map((stored) => stored.entry),
+        found,
+      );
+    }
   });
 
   test("put again is the same answer", async () => {
