@@ -117,7 +117,11 @@ describe("a private record", () => {
       [3, 4, []],
     ] as const) {
       const bounds = { since: `2026-01-01T00:00:0${String(since)}Z`, until: `2026-01-01T00:00:0${String(until)}Z` };
-      const between = await channel.evaluate<Page>(ADA, "Query", [canonical({ collection: "ours", ...bounds }), "9", ""]);
+      const between = await channel.evaluate<Page>(ADA, "Query", [
+        canonical({ collection: "ours", ...bounds }),
+        "9",
+        "",
+      ]);
       assert.deepEqual(
         between.entries.map((stored) => stored.entry),
         found,
