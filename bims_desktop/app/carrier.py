@@ -137,7 +137,7 @@ class Carrier:
         self.start()
         self.nudge()
         try:
-            while time.monotonic() < ends and not self._done():
+            while time.monotonic() < ends and not self._done() and self._alive:
                 time.sleep(0.02)
         finally:
             if not was_running:
@@ -164,6 +164,14 @@ class Carrier:
         return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
     def _run(self) -> None:
+        try:
+            self._turns()
+        except Exception as error:
+            # the outermost frame of the thread: the person is told that nobody carries any more
+            self._report(False, f"The carrier itself failed ({error!r}). Start the program again.", at_once=True)
+            raise
+
+    def _turns(self) -> None:
         failures = 0
         while not self._stop.is_set():
             try:
@@ -215,6 +223,10 @@ class Carrier:
             status = self.status
             for callback in tuple(self._callbacks):
                 callback(status)
+
+    @property
+    def _alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _done(self) -> bool:
         courier = self._courier

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from bims_desktop.app.carrier import Carriage
+from bims_desktop.app.carrier import Carriage, Carrier
 from bims_desktop.app.home import Home
 from bims_desktop.ledger.base import Entry
 from bims_desktop.ledger.fabric.envelope import open_envelope
@@ -461,3 +461,20 @@ def test_written_counts_what_it_says(home: Home, network: FakeNetwork) -> None:
     home.ledger.append(*deposited(1, padding=600_000))
     carrier_of(home).sync(SYNC_S)
     assert sorted(function for function, _ in written(network)) == ["CommitRecord", "PutChunk", "PutChunk"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the thread's own end is meant
+def test_a_carrier_that_fails_says_so_at_once(home: Home) -> None:
+    home.ledger.append(record(1))
+    assert home.settings.fabric is not None
+
+    def fail(stage: str) -> None:
+        raise ZeroDivisionError("a mistake of ours")
+
+    carrier = Carrier(home, home.settings.fabric, stage=fail)
+    began = time.monotonic()
+    status = carrier.sync(SYNC_S)
+    carrier.close()
+    assert time.monotonic() - began < SYNC_S / 2
+    assert "a mistake of ours" in status.error
+    assert status.waiting == 1
