@@ -1,18 +1,15 @@
-"""Parts and projections of an image."""
+"""Parts of an image."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
-from typing import Annotated, Any, Literal
-
-import numpy as np
+from typing import Annotated, Literal
 
 from bims_desktop.errors import BadParameter
-from bims_desktop.model.image import Image, Pixels
-from bims_desktop.operations.regions import Index, native, read
+from bims_desktop.model.image import Image
+from bims_desktop.operations.extent import part
+from bims_desktop.operations.regions import check_axis
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.running import tick
 from bims_desktop.operations.spec import Bounds, Found
 
 Start = Annotated[int, Bounds(0, 2**53 - 1, "px")]
@@ -58,6 +55,7 @@ def crop(
 
     Examples
     --------
+    >>> import numpy as np
     >>> found = crop(Image(np.arange(12).reshape(3, 4), "YX"), x_start=1, x_stop=3)
     >>> found.result.shape, found.values["extent"]
     ((3, 2), 'Y 0 to 3, X 1 to 3')
@@ -71,100 +69,71 @@ def crop(
     }
     for axis, bounds in box.items():
         if axis not in image.axes and bounds != (0, None):
-            raise _missing(image, axis)
+            check_axis(image, axis)
     kept = {axis: _kept(image, axis, *box.get(axis, (0, None))) for axis in image.axes}
-    part = replace(
+    kept_part = replace(
         image,
-        pixels=_part(image, tuple(kept.values())),
+        pixels=part(image, tuple(kept.values())),
         channels=image.channels[kept["C"]] if "C" in kept else image.channels,
     )
     extent = ", ".join(f"{axis} {span.start} to {span.stop}" for axis, span in kept.items() if axis != "S")
-    return Found(part, {"extent": extent})
+    return Found(kept_part, {"extent": extent})
 
 
-@operation(title="Maximum projection", menu="Geometry", sentence="Projected {image} along {axis} by its maximum")
-def max_projection(image: Image, *, axis: Literal["Z", "T", "C"] = "Z") -> Image:
-    """The greatest value along an axis, which goes.
+@operation(
+    title="Select planes",
+    menu="Geometry",
+    sentence="Selected every {step}. of {image} along {axis}, from {start}: {planes} in number",
+)
+def select_planes(
+    image: Image,
+    *,
+    axis: Literal["Z", "T", "C"] = "Z",
+    start: Annotated[int, Bounds(0, 2**53 - 1)] = 0,
+    stop: Annotated[int, Bounds(1, 2**53 - 1)] | None = None,
+    step: Annotated[int, Bounds(1, 2**53 - 1)] = 1,
+) -> Found:
+    """Every plane, or every so many, between two indices along an axis.
 
     Parameters
     ----------
     image : Image
-        Any image that has the axis; read one plane at a time.
+        Any image that has the axis; a lazy one stays lazy.
     axis : {"Z", "T", "C"}
-        Along which to look.
+        Along which to select.
+    start : int
+        First index kept.
+    stop : int, optional
+        First index dropped after it; the end if not given.
+    step : int
+        From one index kept to the next.
 
     Returns
     -------
-    Image
-        Same dtype, kind and calibration without the axis.
+    Found
+        Same axes, dtype and kind; the scale along the axis is `step` times as large, and channels
+        that stay keep their names. ``planes``, how many were kept.
 
     Raises
     ------
     BadParameter
-        The image has no such axis, or complex pixels.
-
-    References
-    ----------
-    `numpy.max`; NaN wins.
+        Nothing would be left, or the image has no such axis.
 
     Examples
     --------
-    >>> max_projection(Image(np.arange(8).reshape(2, 2, 2), "ZYX")).array().tolist()
-    [[4, 5], [6, 7]]
+    >>> import numpy as np
+    >>> found = select_planes(Image(np.arange(5).reshape(5, 1, 1), "ZYX"), step=2)
+    >>> found.result.array().ravel().tolist(), found.result.scale_of("Z")
+    ([0, 2, 4], 2.0)
     """
-    if axis not in image.axes:
-        raise _missing(image, axis)
-    if image.dtype.kind == "c":
-        raise BadParameter("Complex pixels have no maximum.", "Take their magnitude first.")
+    check_axis(image, axis)
     place = image.axes.index(axis)
-    shape = image.shape[:place] + image.shape[place + 1 :]
-    leading = len(image.axes.rstrip("S")) - 3
-    result = np.empty(shape, native(image.dtype))
-    indices = list(product(*map(range, shape[:leading])))
-    for done, index in enumerate(indices):
-        tick(done / len(indices))
-        result[index] = read(image, (*index[:place], 0, *index[place:]))
-        for step in range(1, image.shape[place]):
-            plane = read(image, (*index[:place], step, *index[place:]))
-            np.maximum(result[index], plane, out=result[index])
-    return _without(image, place, result, () if axis == "C" else image.channels)
-
-
-@operation(title="Select channel", menu="Geometry", sentence="Selected channel {channel} of {image}")
-def select_channel(image: Image, *, channel: Annotated[int, Bounds(0, 2**53 - 1)] = 0) -> Image:
-    """One channel of an image.
-
-    Parameters
-    ----------
-    image : Image
-        Any image with channels; a lazy one stays lazy.
-    channel : int
-        Index of the channel, from 0.
-
-    Returns
-    -------
-    Image
-        Same dtype, kind and calibration without the axis C; the channel keeps its name.
-
-    Raises
-    ------
-    BadParameter
-        The image has no channels, or not so many.
-
-    Examples
-    --------
-    >>> select_channel(Image(np.arange(8).reshape(2, 2, 2), "CYX"), channel=1).array().tolist()
-    [[4, 5], [6, 7]]
-    """
-    if "C" not in image.axes:
-        raise _missing(image, "C")
-    if channel >= image.size("C"):
-        raise BadParameter(
-            f"The image has no channel {channel}.", f"Its channels are numbered 0 to {image.size('C') - 1}."
-        )
-    place = image.axes.index("C")
-    pixels = _part(image, (*(slice(None),) * place, channel))
-    return _without(image, place, pixels, image.channels[channel : channel + 1])
+    within = _kept(image, axis, start, stop)
+    kept = slice(within.start, within.stop, step)
+    scale = (*image.scale[:place], image.scale[place] * (1 if axis == "C" else step), *image.scale[place + 1 :])
+    channels = image.channels[kept] if axis == "C" else image.channels
+    pixels = part(image, (*(slice(None),) * place, kept))
+    return Found(replace(image, pixels=pixels, scale=scale, channels=channels), {"planes": pixels.shape[place]})
 
 
 @operation(title="Duplicate", menu="", sentence="Duplicated {image}", halo="0")
@@ -183,6 +152,7 @@ def duplicate(image: Image) -> Image:
 
     Examples
     --------
+    >>> import numpy as np
     >>> image = Image(np.zeros((2, 2)), "YX")
     >>> duplicate(image).pixels is image.pixels
     True
@@ -198,27 +168,3 @@ def _kept(image: Image, axis: str, start: int, stop: int | None) -> slice:
             f"Start must be less than stop, and stop at most {image.size(axis)}.",
         )
     return slice(start, end)
-
-
-def _part(image: Image, index: Index) -> Pixels:
-    """What lies at `index`: copied out of an array in memory, left lazy otherwise."""
-    part: Any = image.pixels[index]
-    return np.array(part, native(part.dtype), order="C") if isinstance(part, np.ndarray) else part
-
-
-def _without(image: Image, place: int, pixels: Any, channels: tuple[Any, ...]) -> Image:
-    def drop(values: Any) -> Any:
-        return values[:place] + values[place + 1 :]
-
-    return replace(
-        image,
-        pixels=pixels,
-        axes=drop(image.axes),
-        scale=drop(image.scale),
-        units=drop(image.units),
-        channels=channels,
-    )
-
-
-def _missing(image: Image, axis: str) -> BadParameter:
-    return BadParameter(f"The image has no axis {axis}.", f"Its axes are {image.axes}.")

@@ -10,8 +10,9 @@ import skimage as ski
 from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table
-from bims_desktop.operations.regions import Array, Region, check_alike, dense, each, read, span
+from bims_desktop.operations.regions import Array, Index, Region, check_alike, dense, read, span
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.rows import gathered
 from bims_desktop.operations.spacing import spacing, unit
 from bims_desktop.operations.spec import Accepts, Found
 
@@ -118,14 +119,12 @@ def regionprops_table(
     chosen = properties if properties is not None else _default(intensity_image)
     _check(label_image, intensity_image, chosen)
     steps = spacing(label_image, axes) if units == "physical" else None
-    outside = [place for place, axis in enumerate(label_image.axes) if axis not in axes]
-    parts = []
-    for index, region in each(label_image, axes):
+
+    def measure(index: Index, region: Array) -> dict[str, Array]:
         intensities = None if intensity_image is None else read(intensity_image, index)
-        measured = _measured(region, intensities, chosen, steps)
-        rows = len(next(iter(measured.values())))
-        parts.append({label_image.axes[place]: np.full(rows, index[place]) for place in outside} | measured)
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return measured_properties(region, intensities, chosen, steps)
+
+    columns = gathered(label_image, axes, measure)
     table = Table(columns, _units(columns, label_image, axes, units))
     return Found(table, {"objects": table.rows})
 
@@ -143,9 +142,10 @@ def _check(label_image: Image, intensity_image: Image | None, properties: tuple[
         raise BadParameter(f"{needy[0]} cannot be measured without an intensity image.", "Choose one.")
 
 
-def _measured(
+def measured_properties(
     labels: Array, intensities: Array | None, properties: tuple[str, ...], steps: tuple[float, ...] | None
 ) -> dict[str, Array]:
+    """Columns of `regionprops_table` for one region; labels keep their numbers."""
     numbers, values = dense(labels)
     try:
         columns = ski.measure.regionprops_table(numbers, intensities, properties=properties, spacing=steps)

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bims_desktop.errors import BadParameter
+from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.image import Image
-from bims_desktop.operations.running import tick
+from bims_desktop.operations.running import empty, passing, tick
 
 Array = np.ndarray[Any, Any]
 Index = tuple[Any, ...]
@@ -32,7 +32,15 @@ def regions(image: Image, axes: str) -> Iterator[Index]:
 
 
 def each(image: Image, axes: str) -> Iterator[tuple[Index, Array]]:
-    """Every region with its index, loaded alone and in native byte order; progress and cancel between them.
+    """Every region with its index, loaded alone by `read`; progress and cancel between them."""
+    indices = list(regions(image, axes))
+    for done, index in enumerate(indices):
+        tick(done / len(indices))
+        yield index, read(image, index)
+
+
+def read(image: Image, index: Index) -> Array:
+    """The pixels at `index`, in native byte order.
 
     Raises
     ------
@@ -41,14 +49,7 @@ def each(image: Image, axes: str) -> Iterator[tuple[Index, Array]]:
     """
     if image.dtype.kind == "c":
         raise BadParameter("Complex pixels cannot be processed.", "Take their magnitude first.")
-    indices = list(regions(image, axes))
-    for done, index in enumerate(indices):
-        tick(done / len(indices))
-        yield index, read(image, index)
-
-
-def read(image: Image, index: Index) -> Array:
-    """The pixels at `index`, in native byte order."""
+    passing(image.pixels)
     region: Array = np.asarray(image.pixels[index])
     return region.astype(native(region.dtype), copy=False)
 
@@ -67,10 +68,36 @@ def apply(image: Image, function: Callable[[Array], Array], axes: str, dtype: np
     dtype : numpy.dtype
         Of the result; floating-point results are rounded half to even and clipped into it.
     """
-    result = np.empty(image.shape, dtype)
+    result = empty(image.shape, dtype)
     for index, region in each(image, axes):
         result[index] = restore(function(region), dtype)
     return result
+
+
+def filtered(image: Image, function: Callable[[Array], Array], axes: str, dtype: Dtype) -> Image:
+    """`image` with `function` of every region in place of its pixels, in the dtype that filters give."""
+    return image.with_pixels(apply(image, function, axes, output_dtype(image, dtype)))
+
+
+def widened(region: Array) -> Array:
+    """`region` as it is computed with: integers and Booleans as float64, their values kept.
+
+    It is a copy where it is read-only, as pixels of a session are: compiled code often refuses such arrays.
+    """
+    return np.require(region, requirements="W") if region.dtype.kind == "f" else region.astype(np.float64)
+
+
+def floating(region: Array) -> Array:
+    """`region` as `widened`, all its values finite.
+
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+    """
+    if region.dtype.kind == "f" and not np.isfinite(region).all():
+        raise OperationFailed("The image has pixels that are no finite numbers.", "Replace NaN and infinity first.")
+    return widened(region)
 
 
 def restore(values: Array, dtype: np.dtype[Any]) -> Array:
@@ -94,6 +121,22 @@ def restore(values: Array, dtype: np.dtype[Any]) -> Array:
     return converted
 
 
+def fit(values: Array, target: np.dtype[Any]) -> tuple[Array, int]:
+    """`values` in `target`, and how many of them did not fit its range; NaN becomes 0 and does not fit.
+
+    Examples
+    --------
+    >>> fit(np.array([-1.0, 2.5, np.nan]), np.dtype(np.uint8))
+    (array([0, 2, 0], dtype=uint8), 2)
+    """
+    if target.kind not in "biu":
+        return restore(values, target), 0
+    low, high = limits(target)
+    whole = np.rint(values) if values.dtype.kind == "f" else values
+    fits = (whole >= low) & (whole <= high)
+    return np.nan_to_num(np.clip(whole, low, high)).astype(target), int(fits.size - np.count_nonzero(fits))
+
+
 def limits(dtype: np.dtype[Any]) -> tuple[int, int]:
     """Least and greatest value of an integer or Boolean dtype."""
     if dtype.kind == "b":
@@ -104,6 +147,13 @@ def limits(dtype: np.dtype[Any]) -> tuple[int, int]:
 def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """`dtype` in the byte order of this machine."""
     return dtype.newbyteorder("=")
+
+
+def promoted(*images: Image) -> np.dtype[Any]:
+    """What NumPy promotes the dtypes of `images` to, float64 where that is a 64-bit integer."""
+    # OME-TIFF holds neither 64-bit integers nor half floats; float64 holds every sum of 32-bit integers.
+    dtype = np.result_type(*(image.dtype for image in images))
+    return np.dtype(np.float64) if dtype.kind in "iu" and dtype.itemsize == 8 else native(dtype)
 
 
 def output_dtype(image: Image, dtype: Dtype) -> np.dtype[Any]:
@@ -119,6 +169,18 @@ def span(image: Image, axes: str) -> str:
 def one(values: Sequence[Json]) -> Json:
     """The value found in the only region, or the list of those found in each."""
     return values[0] if len(values) == 1 else list(values)
+
+
+def check_axis(image: Image, axis: str) -> None:
+    """Refuse an image that has no such axis.
+
+    Raises
+    ------
+    BadParameter
+        It has none; the message names those that it has.
+    """
+    if axis not in image.axes:
+        raise BadParameter(f"The image has no axis {axis}.", f"Its axes are {image.axes}.")
 
 
 def check_connectivity(connectivity: int | None, image: Image, axes: str) -> None:

@@ -1,8 +1,7 @@
-"""Thresholds, labels and watershed, and empty labels to paint on."""
+"""Labels and watershed, and empty labels to paint on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
@@ -13,7 +12,6 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import (
     Array,
     Region,
-    apply,
     check_alike,
     check_connectivity,
     count_objects,
@@ -23,141 +21,6 @@ from bims_desktop.operations.regions import (
 )
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Bounds, Found
-
-# Otsu and Li count every integer between the extremes; beyond this the counts fill the memory.
-WIDEST = 2**24
-
-
-@operation(
-    title="Threshold",
-    menu="Segmentation",
-    sentence="Thresholded {image} above {value}",
-    halo="0",
-)
-def threshold(image: Annotated[Image, Accepts("intensity", "labels")], *, value: float = 0.0) -> Image:
-    """Keep what is brighter than a value that you choose.
-
-    Parameters
-    ----------
-    image : Image
-        Intensity image or labels.
-    value : float
-        Pixels strictly greater than this are foreground; NaN never is.
-
-    Returns
-    -------
-    Image
-        Mask with the same axes and calibration.
-
-    Examples
-    --------
-    >>> threshold(Image(np.array([[1, 2, 3]], np.uint8), "YX"), value=2).array().tolist()
-    [[False, False, True]]
-    """
-    return image.with_pixels(apply(image, lambda region: region > value, "YX", np.dtype(bool)), "mask")
-
-
-@operation(
-    title="Threshold by Otsu's method",
-    menu="Segmentation",
-    sentence="Thresholded {image} by Otsu's method, at {threshold}",
-)
-def threshold_otsu(
-    image: Annotated[Image, Accepts("intensity")],
-    *,
-    nbins: Annotated[int, Bounds(2, 65536)] = 256,
-    axes: Region = "ZYX",
-) -> Found:
-    """Keep what is brighter than Otsu's threshold, which parts the histogram best in two.
-
-    Parameters
-    ----------
-    image : Image
-        Intensity image; NaN and infinite pixels are left out of the histogram.
-    nbins : int
-        Bins of the histogram of a floating-point image; integers have one bin a value.
-    axes : {"YX", "ZYX"}
-        One threshold for each plane, or for each volume.
-
-    Returns
-    -------
-    Found
-        Mask with the same axes and calibration (strictly greater; empty where all pixels
-        are equal); ``threshold``, a number, or a list with one a region.
-
-    Raises
-    ------
-    OperationFailed
-        No pixel is finite, or the values are too far apart to be counted.
-
-    References
-    ----------
-    `skimage.filters.threshold_otsu`; N. Otsu (1979), IEEE Trans. Syst. Man Cybern. 9, 62-66.
-
-    Examples
-    --------
-    >>> found = threshold_otsu(Image(np.array([[1, 1, 2, 8, 9, 9]], np.uint8), "YX"))
-    >>> found.values["threshold"], found.result.array().tolist()
-    (2, [[False, False, False, True, True, True]])
-    """
-    return _above(image, axes, lambda values: ski.filters.threshold_otsu(values, nbins=nbins))
-
-
-@operation(
-    title="Threshold by Li's method",
-    menu="Segmentation",
-    sentence="Thresholded {image} by Li's method, at {threshold}",
-)
-def threshold_li(
-    image: Annotated[Image, Accepts("intensity")],
-    *,
-    tolerance: Annotated[float, Bounds(0)] | None = None,
-    initial_guess: float | None = None,
-    axes: Region = "ZYX",
-) -> Found:
-    """Keep what is brighter than Li's threshold of minimum cross entropy.
-
-    Parameters
-    ----------
-    image : Image
-        Intensity image; NaN and infinite pixels are left out.
-    tolerance : float, optional
-        The iteration ends below this change; half the smallest step between values if not given.
-    initial_guess : float, optional
-        Where the iteration starts; the mean if not given.
-    axes : {"YX", "ZYX"}
-        One threshold for each plane, or for each volume.
-
-    Returns
-    -------
-    Found
-        Mask with the same axes and calibration (strictly greater; empty where all pixels
-        are equal); ``threshold``, a number, or a list with one a region.
-
-    Raises
-    ------
-    OperationFailed
-        No pixel is finite, the values are too far apart to be counted, or `initial_guess` lies
-        outside them.
-
-    References
-    ----------
-    `skimage.filters.threshold_li`; C. H. Li and C. K. Lee (1993), Pattern Recognition 26, 617-625.
-
-    Examples
-    --------
-    >>> found = threshold_li(Image(np.array([[1, 1, 2, 8, 9, 9]], np.uint8), "YX"))
-    >>> found.result.array().tolist()
-    [[False, False, False, True, True, True]]
-    """
-
-    def li(values: Array) -> float:
-        # Li's method shifts the values to zero in their own type, which wraps signed integers.
-        wide = values.astype(np.int64) if values.dtype.kind == "i" else values
-        found: float = ski.filters.threshold_li(wide, tolerance=tolerance, initial_guess=initial_guess)
-        return found
-
-    return _above(image, axes, li)
 
 
 @operation(
@@ -330,31 +193,3 @@ def _seeds(markers: Array, connectivity: int) -> Array:
     if markers.max(initial=0) > np.iinfo(np.int32).max or markers.min(initial=0) < 0:
         raise BadParameter("A marker is below zero or beyond int32.", "Label the markers first.")
     return markers.astype(np.int32)
-
-
-def _above(image: Image, axes: Region, find: Callable[[Array], float]) -> Found:
-    """Mask of what is strictly greater than the threshold found in each region, and the thresholds."""
-    mask = np.empty(image.shape, bool)
-    thresholds = []
-    for index, region in each(image, axes):
-        found = _find(region, find)
-        np.greater(region, found, out=mask[index])
-        thresholds.append(found)
-    return Found(image.with_pixels(mask, "mask"), {"threshold": one(thresholds)})
-
-
-def _find(region: Array, find: Callable[[Array], float]) -> float:
-    values = region[np.isfinite(region)] if region.dtype.kind == "f" else region.ravel()
-    if values.dtype.kind == "b":
-        values = values.astype(np.uint8)
-    if not values.size:
-        raise OperationFailed("The image has no finite pixel to threshold.", "Look at the image for NaN.")
-    if values.dtype.kind in "iu" and int(values.max()) - int(values.min()) >= WIDEST:
-        raise OperationFailed("The image's integers are too far apart to be counted.", "Rescale it, or use float32.")
-    try:
-        found: float = np.asarray(find(values)).item()
-    except ValueError as error:
-        raise OperationFailed(f"No threshold was found: {error}.", "Choose other parameters.") from error
-    if not np.isfinite(found):
-        raise OperationFailed("The threshold came out as no finite number.", "Choose another method.")
-    return found

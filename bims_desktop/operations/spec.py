@@ -132,7 +132,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One entry of the registry: a plain function and all that forms, logs and macros need of it."""
+    """One entry of the registry: a plain function and all that forms, logs and macros need of it.
+
+    `results` is their number, 0 where it depends on the data.
+    """
 
     id: str
     version: int
@@ -234,8 +237,9 @@ def read_signature(function: Callable[..., Any]) -> tuple[tuple[Argument, ...], 
             arguments.append(Argument(name, kinds, optional, helps.get(name, "")))
         else:
             parameters.append(_parameter(entry, hint, extras, optional, helps.get(name, "")))
-    returned = hints["return"]
-    results = len(get_args(returned)) if get_origin(returned) is tuple else 1
+    returned = get_args(hints["return"]) if get_origin(hints["return"]) is tuple else (hints["return"],)
+    # `tuple[Image, ...]` says that their number depends on the data.
+    results = 0 if Ellipsis in returned else len(returned)
     return tuple(arguments), tuple(parameters), results
 
 

@@ -41,7 +41,9 @@ class Worker:
             env={**os.environ, "BIMS_HOME": str(folder / "home"), "BIMS_KEYRING": "off", "PYTHONPATH": str(ROOT)},
         )
 
-    def replay(self, session: Session, draft: Draft, macro: str, *, minimal: bool = False) -> dict[str, Any]:
+    def replay(
+        self, session: Session, draft: Draft, macro: str, *, output: str = "", minimal: bool = False
+    ) -> dict[str, Any]:
         """What the worker makes of `macro`, given copies of the inputs and stored edits alone."""
         self._jobs += 1
         job = self.folder / f"job-{self._jobs}"
@@ -50,7 +52,7 @@ class Worker:
         inputs = {}
         for number, entry in enumerate(draft.inputs):
             inputs[entry.name] = str(shutil.copy(entry.source.path, job / f"{number}.tif"))
-        answer = self._ask({"folder": str(job), "inputs": inputs, "minimal": minimal})
+        answer = self._ask({"folder": str(job), "inputs": inputs, "output": output, "minimal": minimal})
         shutil.rmtree(job)
         return answer
 

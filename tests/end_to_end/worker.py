@@ -50,7 +50,7 @@ def main() -> None:
 
 def answer_to(request: dict[str, Any]) -> dict[str, Any]:
     folder = Path(request["folder"])
-    plan = parse((folder / "macro.py").read_text("ascii"))
+    plan = Plan(parse((folder / "macro.py").read_text("ascii")).steps, request["output"])
     context = _context(folder, request["inputs"])
     digest = _digest(plan, context)
     spare = [step.name for step in plan if _is_spare(plan, step, context, digest)] if request["minimal"] else []
@@ -69,21 +69,24 @@ def _context(folder: Path, inputs: dict[str, str]) -> Context:
 
 
 def _digest(plan: Plan, context: Context) -> str:
-    return value_digest(deque(run(plan, context), maxlen=1)[0].values[0])
+    last = deque(run(plan, context), maxlen=1)[0]
+    return value_digest(dict(zip(last.step.results, last.values, strict=True))[plan.result])
 
 
 def _is_spare(plan: Plan, step: Step, context: Context, digest: str) -> bool:
-    """Whether one of the images that `step` reads could stand in for its result."""
-    return any(_bypassed(plan, step, read, context) == digest for read in set(step.arguments.values()))
+    """Whether one of the images that `step` reads could stand in for its result, if that is only one."""
+    return len(step.results) == 1 and any(
+        _bypassed(plan, step, read, context) == digest for read in set(step.arguments.values())
+    )
 
 
 def _bypassed(plan: Plan, step: Step, read: str, context: Context) -> str:
     if step is plan.steps[-1]:
-        rest = plan.steps[: [s.name for s in plan].index(read) + 1]
+        rest = Plan(plan.steps[: next(number for number, s in enumerate(plan, 1) if read in s.results)], read)
     else:
-        rest = tuple(_reading(s, step.name, read) for s in plan if s is not step)
+        rest = Plan(tuple(_reading(s, step.name, read) for s in plan if s is not step), plan.output)
     try:
-        return _digest(Plan(rest), context)
+        return _digest(rest, context)
     except BimsError:
         return ""
 

@@ -30,6 +30,14 @@ def test_the_catalogue_is_true() -> None:
     assert rows == [row(operation) for operation in operations() if not operation.package]
 
 
+def test_the_gallery_shows_every_operation_of_the_menus() -> None:
+    folder = DOCS / "operations"
+    shown = {operation.id for operation in operations() if operation.menu and not operation.package}
+    assert {path.stem for path in (folder / "pictures").glob("*.png")} == shown
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert all(f"(pictures/{id}.png)" in text and f"`{id}`" in text for id in shown)
+
+
 def vectors() -> list[list[str]]:
     text = (DOCS / "formats" / "bims-stroke-1.md").read_text(encoding="utf-8")
     return [

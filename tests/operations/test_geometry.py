@@ -8,7 +8,9 @@ import pytest
 
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Channel, Image
-from bims_desktop.operations.geometry import crop, duplicate, max_projection, select_channel
+from bims_desktop.operations.channels import merge_channels, select_channel, split_channels
+from bims_desktop.operations.geometry import crop, duplicate, select_planes
+from bims_desktop.operations.projections import max_projection
 from tests.operations.examples import DTYPES, LAYOUTS, labels, mask, same_calibration, textured, wrap
 
 
@@ -122,3 +124,47 @@ def test_a_duplicate_is_equal_and_shares_its_pixels() -> None:
     assert copy.pixels is image.pixels
     assert copy.kind == image.kind
     assert same_calibration(copy, image)
+
+
+@pytest.mark.parametrize(("axis", "start", "stop", "step"), [("T", 0, None, 1), ("Z", 1, None, 2), ("C", 0, 2, 1)])
+def test_select_planes(axis: str, start: int, stop: int | None, step: int) -> None:
+    image = textured("TCZYX", "uint16")
+    found = select_planes(image, axis=axis, start=start, stop=stop, step=step)  # type: ignore[arg-type]
+    place = image.axes.index(axis)
+    kept = (slice(None),) * place + (slice(start, stop, step),)
+    np.testing.assert_array_equal(found.result.array(), image.array()[kept])
+    assert found.values["planes"] == found.result.shape[place]
+    assert found.result.scale_of("Z") == image.scale_of("Z") * (step if axis == "Z" else 1)
+    assert found.result.channels == (image.channels[:2] if axis == "C" else image.channels)
+
+
+def test_planes_that_do_not_exist() -> None:
+    with pytest.raises(BadParameter, match="no axis Z"):
+        select_planes(textured("YX"))
+    with pytest.raises(BadParameter, match="cannot be cropped"):
+        select_planes(textured("ZYX"), start=4)
+
+
+@pytest.mark.parametrize("make", [textured, mask, labels])
+@pytest.mark.parametrize("layout", ["CYX", "TCZYX"])
+def test_split_and_merged_channels_are_as_before(make, layout: str) -> None:  # type: ignore[no-untyped-def]
+    image = make(layout)
+    parts = split_channels(image)
+    assert len(parts) == 3
+    for number, part in enumerate(parts):
+        np.testing.assert_array_equal(part.array(), image.array().take(number, layout.index("C")))
+        assert part.channels == (Channel(f"channel {number}"),)
+    if image.kind == "intensity":
+        found = merge_channels(*parts)
+        np.testing.assert_array_equal(found.result.array(), image.array())
+        assert same_calibration(found.result, image)
+        assert found.values["channels"] == 3
+
+
+def test_channels_of_other_dtypes_are_promoted_and_those_without_name_stay_so() -> None:
+    one, two = textured("ZYX", "uint8"), textured("CZYX", "uint16")
+    merged = merge_channels(one, two).result
+    assert (merged.dtype, merged.axes, merged.shape[0]) == (np.uint16, "CZYX", 4)
+    assert merged.channels == (Channel(), *two.channels)
+    with pytest.raises(BadParameter, match="do not join"):
+        merge_channels(one, textured("YX"))

@@ -10,7 +10,8 @@ import tifffile
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.registry import get
-from bims_desktop.operations.segmentation import label, threshold, threshold_otsu
+from bims_desktop.operations.segmentation import label
+from bims_desktop.operations.thresholds import threshold, threshold_otsu
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from skimage import filters as ski_filters
 from skimage import measure as ski_measure
 from skimage import segmentation as ski_segmentation
 
 from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.image import Image
-from bims_desktop.operations.segmentation import label, threshold, threshold_li, threshold_otsu, watershed, zeros_like
+from bims_desktop.operations.segmentation import label, watershed, zeros_like
 from tests.operations.examples import (
-    DTYPES,
     GREY_LAYOUTS,
     indices,
     labels,
@@ -23,104 +21,6 @@ from tests.operations.examples import (
 )
 
 AXES = ["YX", "ZYX"]
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("layout", GREY_LAYOUTS)
-def test_threshold_is_strict(layout: str, dtype: str) -> None:
-    image = textured(layout, dtype)
-    value = float(np.sort(image.array().ravel())[image.array().size // 2])
-    result = threshold(image, value=value)
-    np.testing.assert_array_equal(result.array(), image.array() > value)
-    assert not result.array()[image.array() == image.dtype.type(value)].any()
-    assert result.kind == "mask"
-    assert same_calibration(result, image)
-
-
-@pytest.mark.parametrize("value", [-1.0, 255.0, 300.0, 1e300])
-def test_threshold_beyond_the_dtype(value: float) -> None:
-    result = threshold(textured("YX", "uint8"), value=value)
-    assert result.array().all() == (value < 0)
-    assert result.array().any() == (value < 0)
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("layout", GREY_LAYOUTS)
-@pytest.mark.parametrize("axes", AXES)
-@pytest.mark.parametrize(
-    ("operation", "direct"), [(threshold_otsu, ski_filters.threshold_otsu), (threshold_li, ski_filters.threshold_li)]
-)
-def test_found_thresholds(operation, direct, layout: str, dtype: str, axes: str) -> None:  # type: ignore[no-untyped-def]
-    image = textured(layout, dtype)
-    found = operation(image, axes=axes)
-    expected = np.empty(image.shape, bool)
-    thresholds = []
-    for index in indices(image, axes):
-        # Signed integers wrap inside threshold_li, which subtracts their minimum in their own type.
-        region = image.array()[index].astype(np.int64) if dtype == "int16" else image.array()[index]
-        thresholds.append(direct(region))
-        expected[index] = region > thresholds[-1]
-    np.testing.assert_array_equal(found.result.array(), expected)
-    given = found.values["threshold"]
-    assert given == (thresholds[0] if len(thresholds) == 1 else pytest.approx(thresholds, abs=0))
-    assert isinstance(given, list) == (len(thresholds) > 1)
-    assert same_calibration(found.result, image)
-
-
-def test_otsu_finds_an_int_for_integers_and_a_float_for_floats() -> None:
-    assert type(threshold_otsu(textured("YX", "uint8")).values["threshold"]) is int
-    assert type(threshold_otsu(textured("YX", "float32")).values["threshold"]) is float
-
-
-@pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_a_constant_image_gives_an_empty_mask(operation, dtype: str) -> None:  # type: ignore[no-untyped-def]
-    found = operation(wrap(np.full((4, 5), 7, dtype), "YX"))
-    assert found.values["threshold"] == 7
-    assert not found.result.array().any()
-
-
-@pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
-def test_nan_and_infinity_are_left_out(operation) -> None:  # type: ignore[no-untyped-def]
-    pixels = textured("YX", "float32").array().copy()
-    clean = operation(wrap(pixels[1:].copy(), "YX"))
-    pixels[0] = np.nan
-    pixels[0, 0] = np.inf
-    found = operation(wrap(pixels, "YX"))
-    assert found.values == clean.values
-    assert found.result.array()[0].tolist() == [True] + [False] * (pixels.shape[1] - 1)
-
-
-@pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
-@pytest.mark.parametrize(
-    "pixels",
-    [np.full((3, 3), np.nan, np.float32), np.array([[0, 2**31 - 1]], np.int32), np.zeros((0, 3), np.uint8)],
-    ids=["nan", "too wide", "no pixels"],
-)
-def test_what_cannot_be_thresholded_says_so(operation, pixels: np.ndarray) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(OperationFailed) as caught:
-        operation(wrap(pixels, "YX"))
-    assert caught.value.todo
-
-
-def test_floats_too_near_each_other_for_a_histogram_say_so() -> None:
-    with pytest.raises(OperationFailed, match="No threshold was found"):
-        threshold_otsu(wrap(np.array([[0.0, 5e-324]]), "YX"))
-
-
-@pytest.mark.parametrize("operation", [threshold_otsu, threshold_li])
-def test_a_boolean_image_is_one_of_0_and_1(operation) -> None:  # type: ignore[no-untyped-def]
-    pixels = mask("YX").array()
-    np.testing.assert_array_equal(operation(wrap(pixels.copy(), "YX")).result.array(), pixels)
-
-
-def test_li_takes_a_guess_inside_of_the_range_only() -> None:
-    image = textured("YX", "uint8")
-    guess = float(np.median(image.array()))
-    direct = ski_filters.threshold_li(image.array(), initial_guess=guess, tolerance=0.1)
-    assert threshold_li(image, initial_guess=guess, tolerance=0.1).values["threshold"] == direct
-    with pytest.raises(OperationFailed, match="initial guess"):
-        threshold_li(image, initial_guess=1e6)
 
 
 @pytest.mark.parametrize("layout", GREY_LAYOUTS)
