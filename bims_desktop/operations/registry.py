@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 from bims_desktop.errors import UnknownOperation
@@ -13,6 +15,8 @@ from bims_desktop.operations.spec import Effect, Operation, read_signature
 
 F = TypeVar("F", bound=Callable[..., Any])
 _operations: dict[str, Operation] = {}
+_HERE = f"{__name__.rpartition('.')[0]}."
+_MACHINERY = (__name__, f"{_HERE}spec")  # how operations are declared, not what they compute
 
 
 def operation(
@@ -82,6 +86,24 @@ def operations() -> Iterator[Operation]:
 
 
 def code_hash(operation: Operation) -> str:
-    """SHA-256 of the source of the function's module, helpers included, to notice an edit without a new version."""
-    source = inspect.getsource(inspect.getmodule(operation.function) or operation.function)
-    return f"sha256:{hashlib.sha256(source.encode()).hexdigest()}"
+    """SHA-256 of the source of the function's module and of the helpers it uses.
+
+    Whoever replays notices an edit that got no new version.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(_used_by(operation.function.__module__)):
+        digest.update(inspect.getsource(sys.modules[name]).encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+@cache
+def _used_by(module: str) -> frozenset[str]:
+    """The modules of operations that `module` takes anything from, near or far, and itself."""
+    found: set[str] = set()
+    waiting = {module}
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in _MACHINERY and (name == module or name.startswith(_HERE)):
+            found.add(name)
+            waiting |= {str(getattr(value, "__module__", "")) for value in vars(sys.modules[name]).values()}
+    return frozenset(found)

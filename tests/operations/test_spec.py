@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
 from bims_desktop.errors import BadParameter
+from bims_desktop.operations import registry
 from bims_desktop.operations.registry import get, operations
 from bims_desktop.operations.spec import Parameter
 
@@ -72,3 +74,18 @@ def test_every_declaration_is_whole(operation: Any) -> None:
 def test_an_integer_beyond_every_float_is_refused() -> None:
     with pytest.raises(BadParameter, match="sigma"):
         get("gaussian").bind({"sigma": 10**400})
+
+
+def test_the_code_hash_covers_what_an_operation_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, before = inspect.getsource, registry.code_hash(registry.get("gaussian"))
+
+    def edited(module: str) -> str:
+        def source(thing: Any) -> str:
+            return read(thing) + ("# edited" if thing.__name__.endswith(f".{module}") else "")
+
+        monkeypatch.setattr(inspect, "getsource", source)
+        return registry.code_hash(registry.get("gaussian"))
+
+    assert edited("regions") != before
+    assert edited("filters") != before
+    assert edited("spots") == before
