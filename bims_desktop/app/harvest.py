@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -16,11 +17,13 @@ from bims_desktop.errors import RecordDamaged
 from bims_desktop.files.atomic import replacing
 from bims_desktop.ledger.base import Entry, EntryKind, Query, Stored
 from bims_desktop.ledger.facts import Facts, facts
+from bims_desktop.ledger.reader import LogReader
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 MOST = 10_000
+PAGE = 20
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = Facts((), "", "", "", "", (), (), (), ())
 
@@ -67,8 +70,14 @@ class Found:
     entry: Entry
 
 
-def search(home: Home, *, where: Where = "local", **query: Unpack[Query]) -> tuple[Found, ...]:
-    """The entries that agree with `query`, oldest first.
+def search(
+    home: Home,
+    *,
+    where: Where = "local",
+    on_progress: Callable[[float], None] | None = None,
+    **query: Unpack[Query],
+) -> tuple[Found, ...]:
+    """The entries that agree with `query`, oldest first unless it asks for the newest.
 
     Parameters
     ----------
@@ -77,6 +86,8 @@ def search(home: Home, *, where: Where = "local", **query: Unpack[Query]) -> tup
     where : {"local", "fabric", "all"}
         The local log and the copies of others' logs here, the consortium's ledger, or both. An entry
         that several of them hold is given once, from the nearest.
+    on_progress : callable, optional
+        Called with the share that is done, 0 to 1, again and again; what it raises stops the search.
     **query
         As of `ledger.base.Query`; at most 10,000 entries are given where no ``limit`` is.
 
@@ -89,11 +100,37 @@ def search(home: Home, *, where: Where = "local", **query: Unpack[Query]) -> tup
     query |= {"limit": limit + offset, "offset": 0}
     found: dict[bytes, Found] = {}
     with Ledgers(home, where) as asked:
-        for ledger in asked:
-            for stored in ledger.find(**query):
-                name, one = stored.entry.to_bytes(), _found(ledger, stored)
+        ledgers = list(asked)
+        for number, ledger in enumerate(ledgers):
+            for share, one in _all_found(ledger, query):
+                if on_progress is not None:
+                    on_progress((number + share) / len(ledgers))
+                name = one.entry.to_bytes()
                 found[name] = _merged(found[name], one) if name in found else one
-    return tuple(sorted(found.values(), key=lambda entry: entry.since)[offset : offset + limit])
+    ordered = sorted(found.values(), key=attrgetter("since"), reverse=query.get("newest", False))
+    return tuple(ordered[offset : offset + limit])
+
+
+def _all_found(ledger: Source, query: Query) -> Iterator[tuple[float, Found]]:
+    """What one ledger finds, a page at a time, each with the share that was read when its turn came."""
+    entries = ledger.find(**query)
+    for start in range(0, len(entries), PAGE):
+        page = entries[start : start + PAGE]
+        records = dict.fromkeys(record for stored in page if (record := _record(stored)))
+        about, said = _about(ledger, records), {record: _facts(ledger, record) for record in records}
+        for stored in page:
+            record = _record(stored)
+            yield start / len(entries), _found(ledger, stored, about.get(record, []), said.get(record, NOTHING))
+
+
+def _record(stored: Stored) -> str:
+    return str(stored.entry.body.get("record", ""))
+
+
+def _about(ledger: Source, records: Collection[str]) -> Mapping[str, list[Stored]]:
+    if isinstance(ledger, LogReader):
+        return ledger.about(records)
+    return {record: ledger.find(record=record) for record in records}
 
 
 def _merged(near: Found, far: Found) -> Found:
@@ -102,14 +139,11 @@ def _merged(near: Found, far: Found) -> Found:
     return replace(near, state=state, attested=max(near.attested, far.attested, key=len))
 
 
-def _found(ledger: Source, stored: Stored) -> Found:
+def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts) -> Found:
     body = stored.entry.body
-    record = str(body.get("record", ""))
-    about = ledger.find(record=record) if record else []
-    said = _facts(ledger, record) if record else NOTHING
     return Found(
         kind=stored.entry.kind,
-        record=record,
+        record=_record(stored),
         subject=str(body.get("pixels") or body.get("subject") or "".join(said.subjects[:1])),
         macro=str(body.get("macro") or said.macro),
         agent=said.agent or str(body.get("agent", "")),
@@ -128,13 +162,20 @@ def _found(ledger: Source, stored: Stored) -> Found:
 
 def _facts(ledger: Source, record: str) -> Facts:
     """What the record says of itself; nothing where the ledger holds only its digest, or it cannot be read."""
-    deposit = ledger.deposit(record)
-    if deposit is None:
+    payload = _payload(ledger, record)
+    if payload is None:
         return NOTHING
     try:
-        return facts(deposit.payload)
+        return facts(payload)
     except RecordDamaged:
         return NOTHING
+
+
+def _payload(ledger: Source, record: str) -> bytes | None:
+    if isinstance(ledger, LogReader):
+        return ledger.payload(record)
+    deposit = ledger.deposit(record)
+    return None if deposit is None else deposit.payload
 
 
 COLUMNS = tuple(field.name for field in fields(Found) if field.name != "entry")

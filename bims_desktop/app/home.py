@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from bims_desktop.app.settings import Settings
+from bims_desktop.errors import LedgerError
 from bims_desktop.files.blobs import write_durably
+from bims_desktop.ledger.keeper import open_log
 from bims_desktop.ledger.local import LocalLog
 from bims_desktop.ledger.signing import Ed25519Signer, load_or_create
 
@@ -41,15 +44,28 @@ class Home:
         """The key that signs the user's records."""
         return load_or_create("agent", self.folder / "keys")
 
-    @cached_property
+    @property
     def log_signer(self) -> Ed25519Signer:
-        """The key that signs the local log's checkpoints."""
+        """The key that is kept for the local log now; `log_keys` are all that ever signed it."""
         return load_or_create("log", self.folder / "keys")
 
     @cached_property
     def ledger(self) -> LocalLog:
         """The local log, opened once and kept open."""
-        return LocalLog(self.folder / "ledger" / "log.sqlite", self.log_signer)
+        return open_log(self.log_file, self.folder / "keys")
+
+    @property
+    def log_file(self) -> Path:
+        """The local log's database, made when the ledger is first used."""
+        return self.folder / "ledger" / "log.sqlite"
+
+    @property
+    def log_keys(self) -> tuple[bytes, ...]:
+        """Keys that ever signed the local log; where none can be read, the one that is kept for it."""
+        if self.log_file.exists():
+            with suppress(LedgerError):  # whoever asks the log itself is told what is wrong with it
+                return self.ledger.keys
+        return (self.log_signer.public_key,)
 
     @property
     def carrier(self) -> Carrier | None:
@@ -71,7 +87,7 @@ class Home:
     @property
     def pinned(self) -> tuple[bytes, ...]:
         """Keys that are believed: the user's own and those named in the settings."""
-        return (self.agent.public_key, self.log_signer.public_key, *self.settings.keys)
+        return (self.agent.public_key, *self.log_keys, *self.settings.keys)
 
     def remember_input(self, digest: str, path: Path) -> None:
         """Note where pixels of this digest were seen, as a hint for a later replay."""

@@ -14,8 +14,7 @@ from typing import IO, Any
 
 from bims_desktop.errors import BimsError
 from bims_desktop.files.embedding import extract
-from bims_desktop.ledger.base import Entry, Ledger
-from bims_desktop.macro.record import open_envelope
+from bims_desktop.ledger.base import Deposit, Entry, Ledger
 from bims_desktop.model.canonical import canonical, parse
 
 
@@ -74,6 +73,6 @@ def _is_held(file: IO[bytes]) -> bool:
 def _carries(path: Path, record: str) -> bool:
     try:
         envelope = extract(path).envelope
-        return envelope is not None and open_envelope(envelope).digest == record
+        return envelope is not None and Deposit(envelope).record == record
     except BimsError:
         return False

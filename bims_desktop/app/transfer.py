@@ -5,18 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bims_desktop.app.home import Home
-from bims_desktop.errors import ProofRefused
+from bims_desktop.errors import LedgerError, ProofRefused
 from bims_desktop.ledger.checkpoint import parse_note
 from bims_desktop.ledger.export import Header
 from bims_desktop.ledger.mirror import Mirror
 from bims_desktop.ledger.transfer import Imported, export_log, import_log, read_export
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class _Here(NamedTuple):
+    """What import asks of the log that is here."""
+
+    origin: str
+    size: int
+    keys: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +67,35 @@ def export_home(home: Home, path: Path, *, records: bool = True) -> int:
 
 
 def import_home(home: Home, path: Path) -> Brought:
-    """Bring the export at `path` to `home`: the lost or longer own log, or a copy of another's.
+    """Bring the exported log in `path` here, whole or not at all.
 
-    The own log is known by its key. It takes its place where there is none here, or an empty one that was begun
-    since, and continues a shorter one. Every other log is kept as a copy.
+    One's own log, known by its name or one of its keys, comes back where there is none here, or an
+    empty one that was begun since, and continues a shorter one. Every other log is kept as a copy.
+
+    Parameters
+    ----------
+    home : Home
+        Whose log. Whoever held on to ``home.ledger`` asks for it again: another may have come in its place.
+    path : Path
+        As `export_home` wrote it.
 
     Raises
     ------
     ProofRefused
-        The export does not hold, or says something else than the log that is here.
+        The export does not hold, says something else than the log that is here, or goes on with a
+        key that is not kept here.
     LedgerUnavailable
         A file cannot be used.
     """
-    header = _header(path)
-    target = home.folder / "ledger" / "log.sqlite"
-    if not _is_signed(header, home.log_signer.public_key):
-        return Brought(import_log(path, _mirror(home, header.origin)), own=False)
-    if target.exists() and home.ledger.origin != header.origin:
-        if home.ledger.size:
+    with _naming(path):
+        header, here = _header(path), _log_here(home)
+        if not _is_own(home, header, here):
             return Brought(import_log(path, _mirror(home, header.origin)), own=False)
-        _set_aside(home, target)
-    return Brought(import_log(path, target, keys=[home.log_signer.public_key]), own=True)
+        signers = {home.log_signer.public_key, *(here.keys if here else ())}
+        brought = Brought(import_log(path, home.log_file, signers=signers), own=True)
+    if "ledger" in vars(home) and home.ledger.origin != header.origin:
+        home.close()  # what is open is the empty log that gave way
+    return brought
 
 
 def mirrors(home: Home) -> Iterator[Mirror]:
@@ -100,8 +117,29 @@ def _header(path: Path) -> Header:
     return first
 
 
-def _is_signed(header: Header, key: bytes) -> bool:
-    return parse_note(header.checkpoint).signer([key]) is not None
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say in every error which file was being imported."""
+    try:
+        yield
+    except LedgerError as error:
+        what = error.what if path.name in error.what else f"{path.name} was not imported: {error.what}"
+        raise type(error)(what, error.todo) from error
+
+
+def _log_here(home: Home) -> _Here | None:
+    """The log that stands in this home, also where it was put back and is refused; None where there is none."""
+    if not home.log_file.exists():
+        return None
+    with closing(Mirror(home.log_file)) as log:
+        return _Here(log.origin, log.size, log.keys)
+
+
+def _is_own(home: Home, header: Header, here: _Here | None) -> bool:
+    """Whether the log in an export is the one that saves go on in, or went on in before it was lost."""
+    if here is not None and here.size:
+        return header.origin == here.origin
+    return parse_note(header.checkpoint).signer([home.log_signer.public_key], header.origin) is not None
 
 
 def _mirror(home: Home, origin: str) -> Path:
@@ -112,10 +150,3 @@ def _mirror(home: Home, origin: str) -> Path:
 
 def _folder(home: Home) -> Path:
     return home.folder / "ledger" / "mirrors"
-
-
-def _set_aside(home: Home, target: Path) -> None:
-    """Make room where an empty log was begun before the lost one came back."""
-    home.close()
-    for suffix in ("", "-wal", "-shm", ".seen"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)

@@ -9,16 +9,20 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bims_desktop.app.derived import derived_verdicts
 from bims_desktop.app.home import Home
+from bims_desktop.app.receipts import judge
 from bims_desktop.app.source import read_record
 from bims_desktop.app.testimony import testimony, with_testimony
-from bims_desktop.app.verdicts import State, Verdict, Verdicts
+from bims_desktop.app.verdicts import State, TableVerdicts, Verdict, Verdicts
 from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError, UnreadableFile
+from bims_desktop.files.csv_table import read_csv
+from bims_desktop.files.derived import read_derived
 from bims_desktop.files.embedding import extract
 from bims_desktop.files.readers import read
+from bims_desktop.files.sidecar import is_table
 from bims_desktop.files.tiff import bound_fields
 from bims_desktop.ledger.base import EntryKind, Ledger
-from bims_desktop.ledger.receipt import Receipt, check
 from bims_desktop.ledger.signing import decode_public, fingerprint
 from bims_desktop.macro.plan import Plan
 from bims_desktop.macro.record import Record
@@ -26,6 +30,7 @@ from bims_desktop.macro.source import parse
 from bims_desktop.model.canonical import canonical
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.merkle import root_from_proof
+from bims_desktop.model.table import table_digest
 from bims_desktop.provenance.log_tree import log_leaf
 
 if TYPE_CHECKING:
@@ -65,15 +70,19 @@ def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, hom
 def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts:
     pinned = {*home.pinned, *(decode_public(key) if isinstance(key, str) else key for key in keys)}
     try:
+        if (note := read_derived(path)) is not None:
+            return derived_verdicts(note, home, pinned)
         record = read_record(path)
         content = record.content
     except RecordError as error:
-        read(path)
+        if not is_table(path):
+            read(path)
         return _without_record(error)
     try:
         said = testimony(home, record.digest)
-        return Verdicts(
-            _pixels(path, content),
+        kind, subject = (TableVerdicts, _values) if is_table(path) else (Verdicts, _pixels)
+        return kind(
+            subject(path, content),
             _macro(record),
             _signature(record, pinned, home),
             with_testimony(_ledger(path, record, pinned, home), said),
@@ -106,6 +115,18 @@ def _pixels(path: Path, content: Mapping[str, Any]) -> Verdict:
     if changed:
         return Verdict("bad", f"the pixels match, but {', '.join(changed)} changed since the save", details)
     return Verdict("good", "the pixels are those that were saved", details)
+
+
+def _values(path: Path, content: Mapping[str, Any]) -> Verdict:
+    told = content["table"]
+    try:
+        digest = table_digest(read_csv(path, [(str(n), str(d), str(u)) for n, d, u in told["columns"]]))
+    except UnreadableFile as error:
+        return Verdict("bad", f"the values cannot be read as they were saved: {error.what.rstrip('.')}")
+    details = {"values now": digest, "values recorded": str(told["digest"])}
+    if digest != told["digest"]:
+        return Verdict("bad", "the values are not those that were saved; the record is stale", details)
+    return Verdict("good", "the values are those that were saved", details)
 
 
 def changed_fields(now: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
@@ -176,28 +197,13 @@ def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -
     try:
         if withdrawn := _withdrawn(record, home.ledger):
             return Verdict("bad", withdrawn)
+        data = extract(path).receipt
+        if data is not None:
+            return judge(data, record.digest, pinned, home)
         known = bool(home.ledger.find(kind="record", record=record.digest))
     except LedgerError as error:
         return Verdict("unknown", f"this computer's ledger cannot be asked: {error.what.rstrip('.')}")
-    data = extract(path).receipt
-    if data is None:
-        return Verdict(
-            "unknown", "the file lost its receipt" + (", but this computer's ledger has it" if known else "")
-        )
-    return _receipt(data, record, pinned)
-
-
-def _receipt(data: bytes, record: Record, pinned: Collection[bytes]) -> Verdict:
-    try:
-        receipt = Receipt.from_bytes(data)
-    except LedgerError as error:
-        return Verdict("bad", error.what.rstrip("."))
-    found = check(receipt, pinned)
-    entry = found.entry
-    if entry is not None and (entry.kind, entry.body.get("record")) != ("record", record.digest):
-        return Verdict("bad", "the receipt is that of another entry than this record", {"ledger key": found.log})
-    limits = "a local ledger alone cannot show that it was rolled back or copied with its key"
-    return Verdict(found.state, found.text, {"ledger key": found.log, "limits": limits})
+    return Verdict("unknown", "the file lost its receipt" + (", but this computer's ledger has it" if known else ""))
 
 
 def _withdrawn(record: Record, ledger: Ledger) -> str:

@@ -20,6 +20,7 @@ FAMILIES = {
     "retract": "withdraw",
     "supersede": "withdraw",
     "submit": "submit",
+    "rotate": "rotate",
 }
 EXAMPLES = """\b
 Examples:

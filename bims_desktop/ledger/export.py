@@ -69,7 +69,7 @@ Part: TypeAlias = Header | Row | Sealed | Deposit
 
 def write(file: IO[bytes], parts: Iterable[Part]) -> None:
     """Write the parts of a log, in its order, as one zstd frame."""
-    with zstandard.ZstdCompressor(LEVEL).stream_writer(file, closefd=False) as packed:
+    with zstandard.ZstdCompressor(LEVEL, write_checksum=True).stream_writer(file, closefd=False) as packed:
         for part in parts:
             for line in _lines(part):
                 packed.write(canonical(line) + b"\n")

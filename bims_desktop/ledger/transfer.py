@@ -139,9 +139,7 @@ def audit_log(log: LogReader) -> int:
     return header.size
 
 
-def import_log(
-    path: Path, target: Path, *, keys: Collection[bytes] = (), signers: Collection[bytes] = ()
-) -> Imported:
+def import_log(path: Path, target: Path, *, keys: Collection[bytes] = (), signers: Collection[bytes] = ()) -> Imported:
     """Bring the export at `path` to the log at `target`: whole, or not at all.
 
     Where there is no log, or one without entries, it comes to be as it was: one's own, if its key is kept here, to be

@@ -18,11 +18,14 @@ from bims_desktop.app.home import Home
 from bims_desktop.app.prove import attest
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
+from bims_desktop.app.source import read_record
 from bims_desktop.app.verdicts import Verdicts
 from bims_desktop.app.verify import verify
 from bims_desktop.errors import UnreadableFile
 from bims_desktop.files.embedding import RECORD_ID, extract, set_receipt
+from bims_desktop.ledger import keeper
 from bims_desktop.ledger.base import Entry
+from bims_desktop.ledger.local import LocalLog
 from tests.app.forge import (
     STRANGER,
     edit_bytes,
@@ -394,3 +397,73 @@ def test_a_copy_elsewhere_is_as_good(scene: Scene, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     copy = shutil.move(scene.path, tmp_path / "far" / "renamed.tif")
     assert verify(copy, home=scene.home).good
+
+
+def put_back(home: Home, backup: Path) -> None:
+    """The database of an older day in the place of the newer one, and nothing beside it that tells."""
+    home.close()
+    for path in home.log_file.parent.glob("log.sqlite*"):
+        path.unlink()
+    shutil.copy(backup, home.log_file)
+
+
+@pytest.fixture
+def backup(scene: Scene, tmp_path: Path) -> Path:
+    """A copy of the log of two entries; the file `later.ome.tif` is saved as the third."""
+    scene.home.close()
+    copy = Path(shutil.copy(scene.home.log_file, tmp_path / "backup.sqlite"))
+    saved(scene.home, scene.path.parent / "cells.tif", tmp_path / "later.ome.tif", sigma=3.0)
+    return copy
+
+
+def test_a_file_witnesses_that_the_log_was_put_back(scene: Scene, backup: Path, tmp_path: Path) -> None:
+    assert verify(tmp_path / "later.ome.tif", home=scene.home).good
+    put_back(scene.home, backup)
+    verdict = verify(tmp_path / "later.ome.tif", home=scene.home).ledger
+    assert verdict.state == "bad"
+    assert "put back to an older state: it holds 2 entries, and had 3" in verdict.text
+    assert "restore the newest copy or import your export" in verdict.text
+    assert verify(scene.path, home=scene.home).good, "what it still holds is as good as before"
+
+
+def test_a_file_witnesses_that_the_log_was_forked(scene: Scene, backup: Path, tmp_path: Path) -> None:
+    put_back(scene.home, backup)
+    for number in range(2):
+        scene.home.ledger.append(Entry("record", {"record": f"sha256:{number:064}"}))
+    verdict = verify(tmp_path / "later.ome.tif", home=scene.home).ledger
+    assert verdict.state == "bad"
+    assert "its first 3 of 4 entries are not those" in verdict.text
+    assert verify(scene.path, home=scene.home).good
+
+
+def test_a_rotated_log_stands_behind_its_older_receipts(scene: Scene, tmp_path: Path) -> None:
+    keeper.rotate(scene.home.ledger, scene.home.folder / "keys")
+    saved(scene.home, scene.path.parent / "cells.tif", tmp_path / "later.ome.tif", sigma=3.0)
+    for home in (scene.home, Home(scene.home.folder)):
+        assert verify(scene.path, home=home).good
+        assert verify(tmp_path / "later.ome.tif", home=home).good
+        home.close()
+
+
+def test_a_replaced_key_proves_nothing_later(scene: Scene, tmp_path: Path) -> None:
+    """A thief of the old key goes on with a copy of the log, and makes a receipt for a file of this home."""
+    home, stolen = scene.home, scene.home.log_signer
+    home.close()
+    copy = Path(shutil.copy(home.log_file, tmp_path / "copy.sqlite"))
+    keeper.rotate(home.ledger, home.folder / "keys")
+    log = LocalLog(copy, stolen)
+    record = read_record(scene.path).digest
+    for text in ("one", "another"):
+        receipt = log.append(Entry("record", {"record": record, "text": text}))
+    set_receipt(scene.path, receipt.to_bytes())
+    log.close()
+    verdict = verify(scene.path, home=home).ledger
+    assert (verdict.state, "was replaced before" in verdict.text) == ("bad", True)
+
+
+def test_a_log_that_cannot_be_asked_is_said(scene: Scene) -> None:
+    scene.home.close()
+    for path in scene.home.log_file.parent.glob("log.sqlite*"):
+        path.write_bytes(b"no log" * 1000)
+    verdict = verify(scene.path, home=scene.home).ledger
+    assert (verdict.state, "cannot be asked" in verdict.text) == ("unknown", True)

@@ -178,3 +178,22 @@ def test_what_needs_a_consortium_says_so(bims: Bims, args: list[str]) -> None:
     ran = bims("ledger", *args)
     assert (ran.code, ran.out) == (2, "")
     assert "No consortium's ledger is configured" in ran.err
+
+
+def test_rotating(tmp_path: Path, document: Path) -> None:
+    def bims(*args: str | Path) -> Any:
+        return run(tmp_path / "rotated", *args)
+
+    proof = tmp_path / "proof.json"
+    old = told(bims, "status")["local"]["key"]
+    record = told(bims, "submit", document)["record"]
+    told(bims, "prove", record, "-o", proof)
+    facts = told(bims, "rotate")
+    assert (facts["entry"], facts["replaces"], facts["ledger"]) == (2, old, old.split("+")[0])
+    assert told(bims, "status")["local"]["key"] == facts["key"] != old
+    assert told(bims, "verify", proof)[0]["state"] == "good", "the old key is known for what it signed"
+    assert told(bims, "verify")[0]["state"] == "good"
+    ran = bims("ledger", "rotate")
+    assert (ran.code, f"replaces: {facts['key']}" in ran.out, "entry 3" in ran.out) == (0, True, True)
+    document.write_text(json.dumps({**DOCUMENT, "content": "later"}))
+    assert told(bims, "submit", document)["entry"] == 4

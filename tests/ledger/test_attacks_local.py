@@ -317,7 +317,8 @@ def test_the_table_in_the_documentation_is_this_one() -> None:
         for line in DOCS.read_text(encoding="utf-8").splitlines()
         if line.startswith("|")
     ]
-    said = {row[0]: (row[1].startswith("yes"), row[2].startswith("yes")) for row in rows if len(row) == 5}
+    rows = [row for row in rows if len(row) == 5]  # the consortium's table has tests of its own
+    said = {row[0]: (row[1].startswith("yes"), row[2].startswith("yes")) for row in rows}
     for what, (_, itself, anchored) in DATABASE.items():
         assert said[what] == (itself, itself or anchored), what
     source = Path(__file__).read_text(encoding="utf-8")

@@ -276,6 +276,26 @@ def test_another_log_is_never_mixed_in(log: LocalLog, path: Path, tmp_path: Path
         import_log(tmp_path / "other", path)
 
 
+def test_a_log_without_entries_gives_way(exported: Path, log: LocalLog, tmp_path: Path) -> None:
+    target = tmp_path / "empty" / "log.sqlite"
+    begun = LocalLog(target, KEY)
+    assert import_log(exported, target).added == log.size
+    with pytest.raises(LedgerError):
+        begun.append(record(90))  # whoever still holds the empty one is told, and nothing is lost
+    begun.close()
+    again = LocalLog(target, NEW)
+    assert (again.origin, again.size, again.public_key) == (log.origin, log.size, log.public_key)
+    assert [stored.entry for stored in again.entries()] == [stored.entry for stored in log.entries()]
+    assert again.append(record(90)).index == log.size
+    again.close()
+
+
+def test_a_log_that_goes_on_with_a_key_that_is_not_here_stays_away(exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProofRefused, match="not kept here"):
+        import_log(exported, tmp_path / "there.sqlite", signers=[KEY.public_key])
+    assert import_log(exported, tmp_path / "there.sqlite", signers=[NEW.public_key]).added == 13
+
+
 def test_a_log_of_untrusted_keys_is_refused_where_keys_are_named(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(ProofRefused, match="not trusted"):
         import_log(exported, tmp_path / "there.sqlite", keys=[THIEF.public_key])

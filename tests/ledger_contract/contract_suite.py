@@ -236,6 +236,16 @@ class LedgerContract:
         assert [stored for part in parts for stored in part] == whole
         assert [stored.entry for stored in whole] == [one.entry for one in several]
 
+    def test_the_newest_come_first_where_they_are_asked_for(self, ledger: Ledger, first_number: int) -> None:
+        several = [saved(first_number + at, microscope=f"N{first_number}") for at in range(4)]
+        for one in several:
+            ledger.append(one.entry, one.deposit)
+        word, entries = f"Zeiss N{first_number}", [one.entry for one in several][::-1]
+        assert [stored.entry for stored in ledger.find(instrument=word, newest=True)] == entries
+        part = ledger.find(instrument=word, newest=True, limit=2, offset=1)
+        assert [stored.entry for stored in part] == entries[1:3]
+        assert [stored.entry for stored in ledger.find(instrument=word, newest=False)] == entries[::-1]
+
     def test_entries_are_there_for_whoever_opens_the_ledger_next(
         self, connect: Callable[[], Ledger], first_number: int
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
+from bims_desktop.app import harvest
 from bims_desktop.app.carriage import Carriage, Stuck
 from bims_desktop.app.save import Report
+from bims_desktop.ledger.base import Entry
+from bims_desktop.ledger.reader import LogReader
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.ledger import work as ledger_work
 from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
 from bims_desktop.ui.ledger.found_table import PLACE, STATE, STATEMENT, WHO
 
@@ -65,6 +70,41 @@ def test_the_entries_stand_as_sentences_newest_first(browser: LedgerBrowser) -> 
     assert column(browser, PLACE) == ["entry 2", "entry 1"]
     assert column(browser, WHO) == ["you", "you"]
     assert browser.tabs.tabText(0) == "Entries (2)"
+
+
+def test_a_limit_shows_the_newest_and_says_so(
+    desktop: Desktop, browser: LedgerBrowser, pump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ledger_work.MOST, "local", 1)
+    browser.search()
+    settle(desktop, pump)
+    assert column(browser, PLACE) == ["entry 2"]
+    assert "the newest 1" in browser.notice.text
+
+
+def test_a_search_is_stopped_in_the_middle(
+    desktop: Desktop, browser: LedgerBrowser, pump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is asked for its second page only after the search was told to stop."""
+    records = [f"sha256:{number:064x}" for number in range(3 * harvest.PAGE)]
+    desktop.session.ledger.append_many([Entry("record", {"record": record}) for record in records])
+    pages, about, reached, go_on = [], LogReader.about, Event(), Event()
+
+    def slowly(log: LogReader, asked: Any) -> Any:
+        pages.append(len(asked))
+        if len(pages) == 2:
+            reached.set()
+            assert go_on.wait(10)
+        return about(log, asked)
+
+    monkeypatch.setattr(LogReader, "about", slowly)
+    browser.search()
+    assert reached.wait(10)
+    browser.job.stop()
+    go_on.set()
+    settle(desktop, pump)
+    assert len(pages) == 2
+    assert browser.entries.model.rowCount() == 2, "what was shown before stays"
 
 
 def test_a_dropped_file_is_found_by_its_pixels(

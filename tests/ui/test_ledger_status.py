@@ -17,6 +17,7 @@ from bims_desktop.errors import LedgerUnavailable
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger.browser import LedgerBrowser
 from bims_desktop.ui.ledger.words import carried, carried_in_full
+from bims_desktop.ui.save_dialog import announce_proof
 from tests.ui.fake_carrier import FakeCarrier
 
 STUCK = Stuck(0, "Org2MSP holds another record under this name.", "ab" * 32)
@@ -110,6 +111,31 @@ def test_a_save_is_told_when_the_consortium_has_it(carrier: FakeCarrier, joined:
     carrier.say(Carriage(0, 3, (), PLACE, True))
     pump(20)
     assert joined.viewer.status == f"mask.ome.tif stands in the consortium's ledger: {PLACE}."
+
+
+@pytest.mark.parametrize("proven_first", [True, False])
+def test_the_replay_and_the_consortium_are_told_in_one_line(
+    carrier: FakeCarrier, joined: Desktop, pump: Any, proven_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report: Any = SimpleNamespace(entry=4, path=Path("mask.ome.tif"))
+    monkeypatch.setattr(joined.session, "prove", lambda _: SimpleNamespace(verdict="identical"))
+    joined.consortium.expect(report)
+    carrier.places[3] = PLACE
+
+    def prove() -> None:
+        announce_proof(joined, report)
+        joined.wait()
+
+    def carry() -> None:
+        carrier.say(Carriage(0, 4, (), PLACE, True))
+
+    for step in (prove, carry) if proven_first else (carry, prove):
+        step()
+        pump(20)
+    assert joined.viewer.status == (
+        "Saved mask.ome.tif, recorded as entry 4, replay proven identical. "
+        f"mask.ome.tif stands in the consortium's ledger: {PLACE}."
+    )
 
 
 def test_a_save_that_is_not_taken_is_told_too(carrier: FakeCarrier, joined: Desktop, pump: Any) -> None:

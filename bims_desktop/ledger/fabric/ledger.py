@@ -147,9 +147,7 @@ class FabricLedger:
         found = {statement.transaction: statement for statement in both}
         return iter(sorted(found.values(), key=attrgetter("since")))
 
-    def _in_order(
-        self, found: Iterator[Statement], pool: Executor, newest: bool
-    ) -> Iterator[tuple[Statement, int]]:
+    def _in_order(self, found: Iterator[Statement], pool: Executor, newest: bool) -> Iterator[tuple[Statement, int]]:
         """The statements with their blocks; those of the same second by block, which their own time cannot tell."""
         for _, group in groupby(found, attrgetter("since")):
             same = list(group)

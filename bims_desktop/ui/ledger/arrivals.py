@@ -19,9 +19,9 @@ class Arrivals:
         """Tell when entry `index` has come; `name` is the file that it is about."""
         self._expected[index] = name
 
-    def news(self, carrier: Carrier, carriage: Carriage) -> list[str]:
-        """A sentence for each that has come, or has got stuck, since the last time."""
-        return [said for index in tuple(self._expected) if (said := self._said(index, carrier, carriage))]
+    def news(self, carrier: Carrier, carriage: Carriage) -> list[tuple[int, str]]:
+        """Index and a sentence for each that has come, or has got stuck, since the last time."""
+        return [(index, said) for index in tuple(self._expected) if (said := self._said(index, carrier, carriage))]
 
     def _said(self, index: int, carrier: Carrier, carriage: Carriage) -> str:
         name = self._expected[index]

@@ -10,12 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QTabWidget
 
 from bims_desktop.app import harvest
-from bims_desktop.app.source import read_record
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.ledger import work as ledger_work
-from bims_desktop.ui.ledger.deeds import Agreed, perform
+from bims_desktop.ui.ledger.deed_desk import DeedDesk
 from bims_desktop.ui.ledger.found_page import EMPTY, FoundPage
 from bims_desktop.ui.ledger.harvest_code import pandas_code
 from bims_desktop.ui.ledger.search_form import SearchForm
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from bims_desktop.ui.ledger.work import Background
 
 _NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
-_UNKNOWN = "The selected image stands in no ledger here. Save it with provenance first, or search for another one."
 
 
 class LedgerBrowser(Dialog):
@@ -45,13 +43,14 @@ class LedgerBrowser(Dialog):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop, "Ledger")
-        self._home = desktop.session.home
-        consortium = self._home.settings.fabric is not None
-        keys = {fingerprint(self._home.agent.public_key): "you"}
+        self.home = desktop.session.home
+        consortium = self.home.settings.fabric is not None
+        keys = {fingerprint(self.home.agent.public_key): "you"}
         self.form, self.tabs = SearchForm(consortium), QTabWidget()
         self.entries, self.stuck = FoundPage(self.colours, keys), StuckPage(self.colours, consortium)
         self.copy_button, self.export_button = QPushButton("Copy as pandas code"), QPushButton("Export CSV…")
         self.close_button = QPushButton("Close")
+        self.deeds = DeedDesk(self)
         self._lay_out()
         self._connect()
         self.restyle()
@@ -63,7 +62,7 @@ class LedgerBrowser(Dialog):
         if problem := self.form.problem():
             self.notice.say(problem)
             return
-        home, where, query, digest = self._home, self.form.where, self.form.query, self.form.digest
+        home, where, query, digest = self.home, self.form.where, self.form.query, self.form.digest
         selected = self.entries.found
 
         def show(found: Sequence[Found]) -> None:
@@ -71,7 +70,7 @@ class LedgerBrowser(Dialog):
             if selected is not None:
                 self.entries.choose(selected.record)
             if len(found) >= ledger_work.MOST[where]:
-                self.notice.say(f"These are the oldest {len(found)}; narrow the search to see later ones.")
+                self.notice.say(f"These are the newest {len(found)}; narrow the search to see earlier ones.")
             if then is not None:
                 then()
 
@@ -87,13 +86,7 @@ class LedgerBrowser(Dialog):
 
     def ask(self, deed: str) -> None:
         """Ask in place for what `deed` needs, on the selected record."""
-        found = self.entries.found
-        if found is None:
-            self.notice.say(_UNKNOWN)
-            return
-        self.entries.ask(deed)
-        seen = self._home.seen_input(found.subject) if found.subject else None
-        self.entries.deed.file.choose(seen if seen and seen.is_file() else None)
+        self.deeds.ask(deed)
 
     def show_carriage(self, carriage: Carriage) -> None:
         """Take how far the entries got on their way to the consortium."""
@@ -121,12 +114,11 @@ class LedgerBrowser(Dialog):
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        found, count = self.entries.found, self.entries.model.rowCount()
+        count = self.entries.model.rowCount()
         self.form.search_button.setEnabled(not self.busy)
         self.export_button.setEnabled(bool(count) and not self.busy)
         self.tabs.setTabText(0, f"Entries ({count})" if count else "Entries")
-        for button in self.entries.deed_buttons.values():
-            button.setEnabled(found is not None and found.kind == "record" and not self.busy)
+        self.deeds.settle()
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
@@ -157,12 +149,8 @@ class LedgerBrowser(Dialog):
         self.form.dropped.connect(self.look_for)
         self.entries.selected.connect(self._selected)
         self.entries.chosen.connect(self._follow)
-        self.entries.deed.agreed.connect(self._perform)
-        self.entries.deed.by.dropped.connect(self._name_successor)
         self.stuck.again.connect(self.desktop.consortium.retry)
         self.desktop.consortium.moved.connect(self.show_carriage)
-        for name, button in self.entries.deed_buttons.items():
-            button.clicked.connect(lambda _=False, deed=name: self.ask(deed))
         self.copy_button.clicked.connect(self._copy)
         self.export_button.clicked.connect(self._export)
         self.close_button.clicked.connect(self.close)
@@ -196,7 +184,7 @@ class LedgerBrowser(Dialog):
             self._read(found)
 
     def _read(self, found: Found) -> None:
-        home, where, detail = self._home, self.form.where, self.entries.detail
+        home, where, detail = self.home, self.form.where, self.entries.detail
 
         def show(background: Background) -> None:
             if self.entries.found is found:
@@ -206,22 +194,6 @@ class LedgerBrowser(Dialog):
             return ledger_work.background(home, found.record, where)
 
         self.desktop.jobs.start("Reading a record", work, show, self.fail)
-
-    def _perform(self, deed: str) -> None:
-        form, found = self.entries.deed, self.entries.found
-        assert found is not None
-        reason, by = form.reason.text().strip(), form.by.text().strip()
-        agreed = Agreed(deed, found.record, reason, by, form.file.path)
-        title = form.do_button.text()
-        self.start(title, lambda: perform(self._home, agreed), self._performed)
-
-    def _name_successor(self, path: Path) -> None:
-        self.start(f"Reading {path.name}", lambda: read_record(path).digest, self.entries.deed.by.setText)
-
-    def _performed(self, outcome: tuple[str, str]) -> None:
-        state, said = outcome
-        self.entries.deed.leave()
-        self.search(lambda: self.notice.say(said, state))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.code)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 
 from bims_desktop.app.carriage import Carriage
 from bims_desktop.ui.ledger.arrivals import Arrivals
+from bims_desktop.ui.ledger.save_lines import SaveLines
 from bims_desktop.ui.ledger.words import carried, carried_in_full
 from bims_desktop.ui.status_button import StatusButton
 
@@ -45,7 +46,7 @@ class ConsortiumStatus(StatusButton):
         self._carrier: Carrier | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._ending: Thread | None = None
-        self._arrivals = Arrivals()
+        self._arrivals, self._lines = Arrivals(), SaveLines()
         self.carriage = Carriage()
         # The carrier speaks in its own thread; a slot of this object runs in the window's.
         self._heard.connect(self._take)
@@ -62,6 +63,10 @@ class ConsortiumStatus(StatusButton):
         if self._carrier is not None:
             self._arrivals.expect(report.entry - 1, report.path.name)
             self._carrier.nudge()
+
+    def proven(self, report: Report, said: str) -> None:
+        """Say what came of the replay of what was saved, beside what the consortium said of it."""
+        self._desktop.notifier.show_done(self._lines.add(report.entry, "proven", said))
 
     def retry(self, index: int) -> None:
         """Send a stuck entry once more."""
@@ -103,14 +108,14 @@ class ConsortiumStatus(StatusButton):
         if carrier is not None:
             self._heard.emit(carriage, self._arrivals.news(carrier, carriage))
 
-    def _take(self, carriage: Carriage, news: list[str]) -> None:
+    def _take(self, carriage: Carriage, news: list[tuple[int, str]]) -> None:
         if self._carrier is None:
             return
         self.carriage = carriage
         self.say(f"· {carried(carriage)}", carried_in_full(carriage), "bad" if carriage.conflicts else "text")
         self.show()
-        for said in news:
-            self._desktop.notifier.show_info(said)
+        for index, said in news:
+            self._desktop.notifier.show_info(self._lines.add(index + 1, "carried", said))
         self.moved.emit(carriage)
 
     def _open(self) -> None:

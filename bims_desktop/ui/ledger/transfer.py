@@ -46,8 +46,6 @@ def import_ledger(desktop: Desktop, path: Path) -> None:
     def done(brought: Brought) -> None:
         desktop.consortium.carry()
         desktop.notifier.show_done(said(brought, path))
-        if brought.own and desktop.session.ledger is not desktop.session.home.ledger:
-            desktop.notifier.show_warning("Open this window again to go on with the ledger that came back.")
 
     desktop.jobs.start(f"Importing {path.name}", lambda: import_home(desktop.session.home, path), done)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from bims_desktop.app.home import Home
 
 MOST = {"local": 2_000, "fabric": 200, "all": 200}
-"""Entries that a search shows, the oldest of those that fit; over a network each takes its time."""
+"""Entries that a search shows, the newest of those that fit; over a network each takes its time."""
 DEPTH = 8
 _NAMES = ("record", "pixels", "subject", "macro")
 
@@ -56,13 +58,17 @@ def digest_of(path: Path) -> str:
 def search(home: Home, where: Where, query: Query, digest: str) -> tuple[Found, ...]:
     """What fits `query`, the newest first; a `digest` may be that of a record, an image or a macro."""
     found: dict[bytes, Found] = {}
-    names = ({name: digest} for name in _NAMES) if digest else ({},)
+    names = [{name: digest} for name in _NAMES] if digest else [{}]
     for number, name in enumerate(names):
-        tick(number / len(_NAMES))
-        question = cast(Query, {**query, **name, "limit": MOST[where]})
-        for entry in harvest.search(home, where=where, **question):
+        question = cast(Query, {**query, **name, "limit": MOST[where], "newest": True})
+        for entry in harvest.search(home, where=where, on_progress=_part(number, len(names)), **question):
             found.setdefault(entry.entry.to_bytes(), entry)
-    return tuple(sorted(found.values(), key=lambda entry: entry.since))[::-1]
+    return tuple(sorted(found.values(), key=attrgetter("since"), reverse=True))
+
+
+def _part(number: int, count: int) -> Callable[[float], None]:
+    """Tells how far the whole is when question `number` of `count` is so far; stops where it was cancelled."""
+    return lambda share: tick((number + share) / count)
 
 
 def background(home: Home, record: str, where: Where) -> Background:

@@ -33,7 +33,7 @@ def test_the_own_peer_dies_and_comes_back(network: Network) -> None:
         assert next(events).transaction == first.transaction
         waiting = endorsed(gateway)
         peer.kill()
-        with pytest.raises(LedgerUnavailable, match="cannot be reached|nobody answered"):
+        with pytest.raises(LedgerUnavailable, match=r"cannot be reached|nobody answered"):
             gateway.height()
         with pytest.raises(EndorseError) as unendorsed:
             endorsed(gateway)

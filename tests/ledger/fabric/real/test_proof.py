@@ -48,6 +48,7 @@ def test_every_transaction_of_a_full_block_is_proven(gateway: Gateway) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Attribute's length")  # cryptography's word on a name that was altered
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")  # its word on a number that was altered
 def test_no_byte_of_it_can_be_altered(gateway: Gateway) -> None:
     transaction = written(gateway).transaction
     block, trust = gateway.block_of(transaction), trust_of(gateway)

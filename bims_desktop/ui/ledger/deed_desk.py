@@ -1,0 +1,63 @@
+"""`DeedDesk`: the part of the ledger browser that writes: attest, supersede, retract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bims_desktop.app.source import read_record
+from bims_desktop.ui.ledger.deeds import Agreed, perform
+
+if TYPE_CHECKING:
+    from bims_desktop.ui.ledger.browser import LedgerBrowser
+
+_UNKNOWN = "The selected image stands in no ledger here. Save it with provenance first, or search for another one."
+
+
+class DeedDesk:
+    """Asks in place for what a deed on the selected record needs, does it beside the window, and says what came of it.
+
+    Parameters
+    ----------
+    browser : LedgerBrowser
+        Where the record is selected.
+    """
+
+    def __init__(self, browser: LedgerBrowser) -> None:
+        self._browser, self._entries = browser, browser.entries
+        self._entries.deed.agreed.connect(self._perform)
+        self._entries.deed.by.dropped.connect(self._name_successor)
+        for name, button in self._entries.deed_buttons.items():
+            button.clicked.connect(lambda _=False, deed=name: self.ask(deed))
+
+    def ask(self, deed: str) -> None:
+        """Ask for what `deed` needs, on the selected record."""
+        found = self._entries.found
+        if found is None:
+            self._browser.notice.say(_UNKNOWN)
+            return
+        self._entries.ask(deed)
+        seen = self._browser.home.seen_input(found.subject) if found.subject else None
+        self._entries.deed.file.choose(seen if seen and seen.is_file() else None)
+
+    def settle(self) -> None:
+        """Enable the deeds that can be done now."""
+        found = self._entries.found
+        for button in self._entries.deed_buttons.values():
+            button.setEnabled(found is not None and found.kind == "record" and not self._browser.busy)
+
+    def _perform(self, deed: str) -> None:
+        form, found, home = self._entries.deed, self._entries.found, self._browser.home
+        assert found is not None
+        reason, by = form.reason.text().strip(), form.by.text().strip()
+        agreed = Agreed(deed, found.record, reason, by, form.file.path)
+        self._browser.start(form.do_button.text(), lambda: perform(home, agreed), self._performed)
+
+    def _performed(self, outcome: tuple[str, str]) -> None:
+        state, said = outcome
+        self._entries.deed.leave()
+        self._browser.search(lambda: self._browser.notice.say(said, state))
+
+    def _name_successor(self, path: Path) -> None:
+        take = self._entries.deed.by.setText
+        self._browser.start(f"Reading {path.name}", lambda: read_record(path).digest, take)

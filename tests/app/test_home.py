@@ -1,0 +1,47 @@
+"""The user's folder: which keys are believed, and the log that opens with the key that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from bims_desktop.app.home import Home
+from bims_desktop.ledger import keeper
+from bims_desktop.ledger.base import Entry
+from bims_desktop.ledger.receipt import check
+
+RECORD = Entry("record", {"record": "sha256:" + 64 * "1"})
+
+
+def test_the_keys_are_known_before_there_is_a_log(home: Home) -> None:
+    assert home.pinned == (home.agent.public_key, home.log_signer.public_key)
+    assert not home.log_file.exists()
+
+
+def test_a_rotated_log_opens_and_all_its_keys_are_believed(home: Home) -> None:
+    old = home.ledger.append(RECORD)
+    keeper.rotate(home.ledger, home.folder / "keys")
+    home.close()
+    again = Home(home.folder)
+    new = again.ledger.append(Entry("retract", dict(RECORD.body)))
+    assert old.log_key != new.log_key
+    for each in (home, again):
+        assert {old.log_key, new.log_key} < set(each.pinned)
+        assert [check(receipt, each.pinned).state for receipt in (old, new)] == ["good", "good"]
+
+
+def test_a_rotation_in_another_process_is_followed(home: Home) -> None:
+    home.ledger.append(RECORD)
+    other = Home(home.folder)
+    keeper.rotate(other.ledger, other.folder / "keys")
+    receipt = home.ledger.append(Entry("retract", dict(RECORD.body)))
+    assert receipt.log_key == other.ledger.public_key
+    assert receipt.log_key in home.pinned
+
+
+@pytest.mark.parametrize("damage", [b"", b"no log" * 1000])
+def test_keys_are_believed_where_the_log_cannot_be_read(home: Home, damage: bytes) -> None:
+    home.ledger.append(RECORD)
+    home.close()
+    for path in home.log_file.parent.glob("log.sqlite*"):
+        path.write_bytes(damage)
+    assert home.log_signer.public_key in home.pinned
