@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from bims_desktop.operations.spec import Argument
 from bims_desktop.ui.choices import Choice
@@ -42,8 +42,13 @@ class ArgumentForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
         grid.setColumnStretch(1, 1)
+        self.every = QCheckBox()
+        self.every.setToolTip("Run once for each layer that is selected in the layer list; each run is a step.")
+        self.every.toggled.connect(self._explain)
         for row, argument in enumerate(arguments):
-            self._add(grid, 2 * row, argument)
+            self._add(grid, 3 * row, argument)
+        if arguments:
+            grid.addWidget(self.every, 2, 1)
         self.refresh()
 
     def box(self, name: str) -> Choice:
@@ -57,6 +62,15 @@ class ArgumentForm(QWidget):
             self._fill(argument, taken)
             if (chosen := self._boxes[argument.name].currentData()) is not None:
                 taken.add(chosen)
+        self.follow_selection()
+
+    def follow_selection(self) -> None:
+        """Offer to run on all selected layers where there are several that fit."""
+        count = len(self._selected())
+        self.every.setText(f"all {count} selected layers")
+        self.every.setVisible(count > 1)
+        if count < 2:
+            self.every.setChecked(False)
         self._explain()
 
     def prefer(self, data: Data) -> None:
@@ -71,6 +85,14 @@ class ArgumentForm(QWidget):
     def images(self) -> dict[str, Data]:
         """What is chosen, by argument; what a layer shows is settled first."""
         return {name: self._settled(data) for name, data in self.known().items()}
+
+    def batches(self) -> list[dict[str, Data]]:
+        """What goes into each run: one, or one a selected layer."""
+        images = self.images()
+        if not self.every.isChecked():
+            return [images]
+        first = self._arguments[0].name
+        return [{**images, first: self._settled(data)} for data in self._selected()]
 
     def known(self) -> dict[str, Data]:
         """What is chosen, by argument, as it was last recorded."""
@@ -131,7 +153,19 @@ class ArgumentForm(QWidget):
             missing = not argument.optional and self._boxes[argument.name].currentData() is None
             self._reasons[argument.name].setText(_missing(argument) if missing else "")
             self._reasons[argument.name].setVisible(missing)
+        if self._arguments:
+            first = self._boxes[self._arguments[0].name]
+            first.setEnabled(first.count() > 0 and not self.every.isChecked())
         self.changed.emit()
+
+    def _selected(self) -> list[Data]:
+        """Of the layers that are selected those that the first argument takes, in the order of the list."""
+        if not self._arguments:
+            return []
+        fitting = {id for id, _ in self._fitting(self._arguments[0])}
+        session, selection = self._desktop.session, self._desktop.viewer.layers.selection
+        found = (session.data(layer.version) for layer in session.layers if layer.id in fitting)
+        return [data for data in found if self._desktop.layer_of(data) in selection]
 
     def _settled(self, data: Data) -> Data:
         layer = self._desktop.layer_of(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
@@ -12,6 +13,9 @@ from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette
+
+if TYPE_CHECKING:
+    from bims_desktop.app.session import Session
 
 SUFFIX = ".ome.tif"
 _FORMATS = {"OME-TIFF (.ome.tif)": SUFFIX}
@@ -25,21 +29,24 @@ _IMAGE_SUFFIXES = re.compile(r"(\.ome)?\.(tiff?|png|jpe?g)$", re.IGNORECASE)
 
 
 class DestinationForm(QWidget):
-    """File, format, compression, agent.
+    """File, format, compression, agent and organisation.
 
     Parameters
     ----------
     suggestion : Path
         What the file name is at first.
-    agent : str
+    agent, organisation : str
         Who signs, as the settings have it.
     """
 
     changed = Signal()
 
-    def __init__(self, suggestion: Path, agent: str, palette: Palette, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, suggestion: Path, agent: str, organisation: str, palette: Palette, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.file, self.agent_line = QLineEdit(str(suggestion)), QLineEdit(agent)
+        self.organisation_line = QLineEdit(organisation)
         self.browse = QPushButton("Browse")
         self.format, self.compression_box = Choice(), Choice()
         for text, suffix in _FORMATS.items():
@@ -47,8 +54,9 @@ class DestinationForm(QWidget):
         for text, name in _COMPRESSIONS.items():
             self.compression_box.addItem(text, name)
         self.agent_line.setPlaceholderText("Your name, as others will read it")
-        self.file.textChanged.connect(self.changed)
-        self.agent_line.textChanged.connect(self.changed)
+        self.organisation_line.setPlaceholderText("Your laboratory or institute; may stay empty")
+        for line in (self.file, self.agent_line, self.organisation_line):
+            line.textChanged.connect(self.changed)
         self.browse.clicked.connect(self._browse)
         self._lay_out()
         self.restyle(palette)
@@ -71,6 +79,10 @@ class DestinationForm(QWidget):
     def agent(self) -> str:
         return self.agent_line.text().strip()
 
+    @property
+    def organisation(self) -> str:
+        return self.organisation_line.text().strip()
+
     def problem(self) -> str:
         """Why it cannot be saved there; empty where it can."""
         if not self.file.text().strip() or self.path.name == SUFFIX:
@@ -87,17 +99,19 @@ class DestinationForm(QWidget):
         row.addWidget(self.file, 1)
         row.addWidget(self.browse)
         grid.addWidget(label_for(self.file, "File", "Where the image is saved; the record travels inside it."), 0, 0)
-        grid.addLayout(row, 0, 1, 1, 5)
+        grid.addLayout(row, 0, 1, 1, 3)
         format_help = "An ordinary image file: Fiji, QuPath, OMERO and Python open it."
         parts = (
             ("Format", self.format, format_help),
             ("Compression", self.compression_box, "Lossless each; the pixels stay exactly the same."),
-            ("Saved by", self.agent_line, "Stands in the record and in the ledger. Kept in your settings."),
+            ("Saved by", self.agent_line, "Stands in the record. Kept in Ledger › Settings."),
+            ("Organisation", self.organisation_line, "Stands in the record. Kept in Ledger › Settings."),
         )
         for place, (text, widget, help) in enumerate(parts):
-            grid.addWidget(label_for(widget, text, help), 1, 2 * place)
-            grid.addWidget(widget, 1, 2 * place + 1)
-            grid.setColumnStretch(2 * place + 1, 1)
+            down, across = divmod(place, 2)
+            grid.addWidget(label_for(widget, text, help), 1 + down, 2 * across)
+            grid.addWidget(widget, 1 + down, 2 * across + 1)
+            grid.setColumnStretch(2 * across + 1, 1)
         self.browse.setToolTip("Choose a folder and a name.")
 
     def _browse(self) -> None:
@@ -109,7 +123,12 @@ class DestinationForm(QWidget):
             self.file.setText(chosen)
 
 
-def suggested(folder: Path, name: str) -> Path:
+def folder_of(session: Session) -> Path:
+    """Where a result of `session` is likely wanted: beside its first input."""
+    return next((entry.path.parent for entry in session.inputs.values()), Path.home())
+
+
+def suggested(folder: Path, name: str, suffix: str = SUFFIX) -> Path:
     """A file in `folder` after a layer's `name`, without what file systems refuse.
 
     Examples
@@ -118,4 +137,4 @@ def suggested(folder: Path, name: str) -> Path:
     'cells_ day 1.ome.tif'
     """
     clean = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", _IMAGE_SUFFIXES.sub("", name)).strip(" .")
-    return folder / f"{clean or 'image'}{SUFFIX}"
+    return folder / f"{clean or 'image'}{suffix}"

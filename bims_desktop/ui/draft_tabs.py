@@ -21,6 +21,7 @@ from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import short
 
 if TYPE_CHECKING:
     from bims_desktop.app.draft import Draft
@@ -46,7 +47,10 @@ class DraftTabs(QTabWidget):
         self.keep_vendor.setToolTip(
             "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
         )
+        self.stays = QLabel(wordWrap=True)
+        self.stays.hide()
         self.keep_vendor.toggled.connect(self.raw.setEnabled)
+        self.keep_vendor.toggled.connect(self.stays.setHidden)
         self._add_pages()
         self.restyle(palette)
 
@@ -58,6 +62,7 @@ class DraftTabs(QTabWidget):
         raw = "\n\n".join(entry.source.acquisition.raw for entry in draft.inputs if entry.source.acquisition.raw)
         self.raw.setPlainText(raw[:_MOST_SHOWN] or "The files hold no text of their microscope.")
         self.keep_vendor.setEnabled(bool(raw))
+        self.stays.setText("\n".join(map(_stays, draft.inputs)))
         self.record.show_facts(record)
 
     def restyle(self, palette: Palette) -> None:
@@ -72,7 +77,7 @@ class DraftTabs(QTabWidget):
         self._add("Macro", "Runs again exactly what made these pixels.", self.macro, row)
         self._add("Inputs", "The files that the steps begin with. Folders stay out of the record.", self.inputs)
         lead = "What the microscope wrote into the files."
-        self._add("Microscope", lead, self.microscope, self.keep_vendor, self.raw)
+        self._add("Microscope", lead, self.microscope, self.keep_vendor, self.stays, self.raw)
         self._add("Record", "What is signed, and kept in the ledger.", self.record)
 
     def _add(self, title: str, lead: str, *parts: QWidget | QHBoxLayout) -> None:
@@ -84,11 +89,20 @@ class DraftTabs(QTabWidget):
         layout.addWidget(text)
         for part in parts:
             if isinstance(part, QWidget):
-                layout.addWidget(part, 0 if isinstance(part, QCheckBox) else 1)
+                layout.addWidget(part, 0 if isinstance(part, (QCheckBox, QLabel)) else 1)
             else:
                 layout.addLayout(part)
         self.addTab(page, title)
         self.setTabToolTip(self.count() - 1, lead)
+
+
+def _stays(entry: Any) -> str:
+    source = entry.source
+    if not source.acquisition.raw:
+        return f"{source.name}: it holds no such text."
+    return (
+        f"{source.name}: what stays is the fingerprint {short(source.acquisition.digest)}, which proves the text later."
+    )
 
 
 def _input_facts(entry: Any) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Field(QWidget):
             self.automatic.toggled.connect(self.changed)
             layout.addWidget(self.automatic)
         self.setFocusProxy(self.editor)
+        self._suggested = value
         self.set_value(value)
 
     def value(self) -> Any:
@@ -58,8 +59,18 @@ class Field(QWidget):
         """Show `value`; None is the automatic state, or an empty editor."""
         if self.automatic is not None:
             self.automatic.setChecked(value is None)
-        if value is None:
-            return
+        if value is not None:
+            self._show(value)
+
+    def suggest(self, value: Any) -> None:
+        """Begin with `value` on this image, unless the person chose another; where it is automatic, only once not."""
+        if self.automatic is not None and self.automatic.isChecked():
+            self._show(value)
+        elif self.value() == self._suggested:
+            self._suggested = value
+            self._show(value)
+
+    def _show(self, value: Any) -> None:
         match self.editor:
             case QCheckBox():
                 self.editor.setChecked(bool(value))

@@ -45,8 +45,8 @@ class JobBar(QWidget):
         self._job = job
         # Busy until the job says how far it is: a bar that stands at 0 % looks stuck.
         self.bar.setRange(0, 0)
-        self.bar.setFormat(job.title)
-        self.bar.setToolTip(tip(job.title))
+        self.bar.setFormat(job.label)
+        self.bar.setToolTip(tip(job.label))
         self.cancel.setEnabled(True)
         job.progressed.connect(self._progress)
         job.ended.connect(self.release)
@@ -71,4 +71,4 @@ class JobBar(QWidget):
             return
         self.bar.setRange(0, _FINE)
         self.bar.setValue(round(fraction * _FINE))
-        self.bar.setFormat(f"{self._job.title}  %p %")
+        self.bar.setFormat(f"{self._job.label}  %p %")

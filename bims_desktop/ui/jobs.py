@@ -30,25 +30,40 @@ class Job(QObject):
         The exception that ended it; `Cancelled` among them.
     ended : no value
         After either of the two.
+    late : object
+        The result of a job that had been let go, after all.
     """
 
     progressed = Signal(float)
     succeeded = Signal(object)
     failed = Signal(object)
     ended = Signal()
+    late = Signal(object)
     _ticked = Signal(float)
     _settled = Signal(object, object)
 
     def __init__(self, title: str, work: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
         self.title = title
+        self.silent = False
         self.cancelled = Event()
         self._work = work
         self._permille = -1
+        self._over = False
         # Slots of this object run in its own thread, the GUI's, whichever thread emits.
         self._ticked.connect(self._tell)
         self._settled.connect(self._deliver)
         self._thread = Thread(target=self._run, name=f"job: {title}", daemon=True)
+
+    @property
+    def label(self) -> str:
+        """What is being done now, as the person reads it."""
+        return self.title
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread still runs, which it may beyond the end of a cancelled job."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         """Begin."""
@@ -69,10 +84,14 @@ class Job(QObject):
             self._permille = permille
             self._ticked.emit(fraction)
 
+    def perform(self) -> Any:
+        """Do the work, in the job's own thread."""
+        with monitored(self.report, self.cancelled):
+            return self._work()
+
     def _run(self) -> None:
         try:
-            with monitored(self.report, self.cancelled):
-                result = self._work()
+            result = self.perform()
         except BaseException as error:  # noqa: BLE001  handed over to the GUI thread, which shows it
             self._settled.emit(None, error)
         else:
@@ -81,7 +100,16 @@ class Job(QObject):
     def _tell(self, fraction: float) -> None:
         self.progressed.emit(fraction)
 
+    def let_go(self) -> None:
+        """End as cancelled now, whatever the thread still does (in the GUI thread)."""
+        self._deliver(None, Cancelled("The operation was cancelled.", "Nothing was changed."))
+
     def _deliver(self, result: object, error: BaseException | None) -> None:
+        if self._over:
+            if error is None:
+                self.late.emit(result)
+            return
+        self._over = True
         try:
             if error is None:
                 self.succeeded.emit(result)
@@ -111,10 +139,12 @@ class Jobs(QObject):
         super().__init__(parent)
         self._show_error = show_error
         self._running: list[Job] = []
+        self._left: list[Job] = []
 
     @property
     def running(self) -> tuple[Job, ...]:
-        return tuple(self._running)
+        """Those that the person waits for; see `start`."""
+        return tuple(job for job in self._running if not job.silent)
 
     def start(
         self,
@@ -122,6 +152,7 @@ class Jobs(QObject):
         work: Callable[[], T],
         on_done: Callable[[T], None] | None = None,
         on_error: Callable[[BaseException], None] | None = None,
+        silent: bool = False,
     ) -> Job:
         """Run `work` beside the window.
 
@@ -135,15 +166,27 @@ class Jobs(QObject):
             Takes the result, in the GUI thread.
         on_error : callable, optional
             Takes the exception, in the GUI thread, in place of a notification.
+        silent : bool
+            Whether nobody waits for it: a small picture, a histogram. It is not shown as running.
         """
         job = Job(title, work, self)
+        job.silent = silent
+        return self.follow(job, on_done, on_error)
+
+    def follow(
+        self,
+        job: Job,
+        on_done: Callable[[Any], None] | None = None,
+        on_error: Callable[[BaseException], None] | None = None,
+    ) -> Job:
+        """Start a job that was made elsewhere; see `start`."""
         if on_done is not None:
             job.succeeded.connect(on_done)
         job.failed.connect(on_error or self._complain)
         job.ended.connect(lambda: self._end(job))
         self._running.append(job)
         job.start()
-        self.changed.emit()
+        self._announce(job)
         return job
 
     def wait(self, timeout: float = 60.0) -> None:
@@ -164,11 +207,12 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Cancel what runs and join its threads."""
-        for job in self.running:
+        for job in self._running:
             job.cancel()
-        for job in self.running:
+        for job in (*self._running, *self._left):
             job.join()
         self._running.clear()
+        self._left.clear()
 
     def _complain(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
@@ -177,5 +221,17 @@ class Jobs(QObject):
     def _end(self, job: Job) -> None:
         if job in self._running:
             self._running.remove(job)
-            job.deleteLater()
+            self._left.append(job)
+            self._sweep()
+            self._announce(job)
+
+    def _announce(self, job: Job) -> None:
+        if not job.silent:
             self.changed.emit()
+
+    def _sweep(self) -> None:
+        """Delete ended jobs once their threads are through, which those that were let go may be later."""
+        for job in self._left:
+            if not job.alive:
+                job.deleteLater()
+        self._left = [job for job in self._left if job.alive]

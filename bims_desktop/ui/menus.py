@@ -10,8 +10,18 @@ from app_model import Application
 from app_model.types import Action, KeyBindingRule, KeyCode, KeyMod, MenuRule, SubmenuItem
 
 from bims_desktop.operations import registry
-from bims_desktop.ui.capture.napari_menus import FILE, FILE_SAVE, application, build_menu, forget_closed_windows
+from bims_desktop.ui import recent
+from bims_desktop.ui.capture.napari_menus import (
+    FILE,
+    FILE_OPEN,
+    FILE_SAVE,
+    application,
+    build_menu,
+    forget_closed_windows,
+)
 from bims_desktop.ui.ledger import menu as ledger_menu
+from bims_desktop.ui.table_dock import open_tables
+from bims_desktop.ui.view_export import ask_where
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
@@ -53,10 +63,12 @@ def current() -> Desktop:
 
 def _register(app: Application) -> Callable[[], None]:
     forget_closed_windows(app)
-    ends = [app.register_actions([*_commands(), *_operations(), *_ledger()]), app.menus.append_menu_items(_submenus())]
+    actions, submenus = [*_commands(), *_operations(), *_ledger()], [*_submenus(), _recent()]
+    ends = [app.register_actions(actions), app.menus.append_menu_items(submenus)]
 
     def dispose() -> None:
         forget_closed_windows(app)
+        recent.withdraw()
         for end in reversed(ends):
             end()
 
@@ -66,16 +78,20 @@ def _register(app: Application) -> Callable[[], None]:
 def _commands() -> list[Command]:
     def command(id: str, title: str, menu: str, group: str, order: int, key: int, run: Callable[[], None]) -> Command:
         rule = MenuRule(id=menu, group=group, order=order)
-        return Command(id=id, title=title, callback=run, menus=[rule], keybindings=[KeyBindingRule(primary=key)])
+        keys = [KeyBindingRule(primary=key)] if key else None
+        return Command(id=id, title=title, callback=run, menus=[rule], keybindings=keys)
 
     shift = _CTRL_SHIFT
     return [
         command("bims.save", "Save with Provenance…", FILE, FILE_SAVE, -2, shift | KeyCode.KeyS, _save),
+        command("bims.export_view", "Export View with its Record…", FILE, FILE_SAVE, 1, 0, _export_view),
         command("bims.verify", "Verify Provenance…", FILE, FILE_SAVE, -1, shift | KeyCode.KeyV, _verify),
         command("bims.macro_player", "MacroPlayer…", MACRO, _FIND, 0, shift | KeyCode.KeyM, _play),
         command("bims.undo", "Undo", OPERATIONS, _HISTORY, 0, _CTRL | KeyCode.KeyZ, _undo),
         command("bims.redo", "Redo", OPERATIONS, _HISTORY, 1, shift | KeyCode.KeyZ, _redo),
         command("bims.search", "Search Operations…", OPERATIONS, _FIND, 0, shift | KeyCode.KeyF, _search),
+        command("bims.repeat", "Repeat Last Operation", OPERATIONS, _FIND, 2, shift | KeyCode.KeyR, _repeat),
+        command("bims.tables", "Show Tables", OPERATIONS, _FIND, 3, 0, _tables),
         command("bims.run", "Run Operation", OPERATIONS, _FIND, 1, _CTRL | KeyCode.Enter, _run),
     ]
 
@@ -121,6 +137,10 @@ def _submenus() -> list[tuple[str, SubmenuItem]]:
     ]
 
 
+def _recent() -> tuple[str, SubmenuItem]:
+    return FILE, SubmenuItem(submenu=recent.MENU, title="Open Recent", group=FILE_OPEN)
+
+
 def _chooser(operation: str) -> Callable[[], None]:
     def choose() -> None:
         current().choose(operation)
@@ -140,6 +160,14 @@ def _play() -> None:
     current().play()
 
 
+def _export_view() -> None:
+    ask_where(current())
+
+
+def _tables() -> None:
+    open_tables(current())
+
+
 def _undo() -> None:
     current().undo()
 
@@ -154,3 +182,7 @@ def _search() -> None:
 
 def _run() -> None:
     current().panel.run()
+
+
+def _repeat() -> None:
+    current().repeat()

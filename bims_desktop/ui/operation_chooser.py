@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
-from bims_desktop.operations import registry
+from bims_desktop.app.preferences import Preferences
 from bims_desktop.operations.spec import Operation
+from bims_desktop.ui.operation_search import find, offered, summary
 from bims_desktop.ui.theme import Palette
+from bims_desktop.ui.words import tip
 
 _ID = int(Qt.ItemDataRole.UserRole)
-_SEARCHED = _ID + 1
+_TITLE = _ID + 1
+_MOST = 12
 
 
 class OperationChooser(QComboBox):
-    """A combo box over the registry; typing finds by title, id and menu.
+    """A combo box over the registry; favourites and what was last used stand on top, typing searches.
 
     Signals
     -------
     chosen : str
         Id of the operation that the person picked.
+    searched : str, int
+        What the person typed, and how many operations fit.
     """
 
     chosen = Signal(str)
+    searched = Signal(str, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(24)
-        self.setModel(_entries(self))
-        self.setCompleter(_completer(self))
-        line = self.lineEdit()
-        assert line is not None
-        line.setPlaceholderText("Search operations")
+        self.setModel(QStandardItemModel(self))
+        self.finds = QStandardItemModel(self)
+        self.setCompleter(_completer(self, self.finds))
+        self.line.setPlaceholderText("Search operations")
         self.setToolTip("Type a few letters, or open the list. Ctrl+Shift+F")
         self.setAccessibleName("Operation")
+        self.setAccessibleDescription("Type to search by title, description, parameter or unit.")
+        self.offer(preferences)
         self.setCurrentIndex(-1)
         self.activated.connect(self._pick)
+        self.line.textEdited.connect(self._search)
+        self.line.returnPressed.connect(self._take_first)
         completer = self.completer()
         assert completer is not None
         completer.activated[QModelIndex].connect(self._complete)  # type: ignore[index]
+
+    @property
+    def line(self) -> QLineEdit:
+        """Where one types."""
+        line = self.lineEdit()
+        assert line is not None
+        return line
+
+    def offer(self, preferences: Preferences) -> None:
+        """Fill the list anew; what is chosen stays chosen."""
+        shown = self.currentData(_ID)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        self.blockSignals(True)
+        model.clear()
+        known = {operation.id: operation for operation in offered()}
+        menus: dict[str, list[Operation]] = {}
+        for operation in known.values():
+            menus.setdefault(operation.menu, []).append(operation)
+        _append(model, "★ Favourites", [known[id] for id in preferences.favourites if id in known])
+        _append(model, "Last used", [known[id] for id in preferences.recent if id in known])
+        for menu in sorted(menus):
+            _append(model, menu.replace("/", " › "), menus[menu])
+        self.setCurrentIndex(self.findData(shown, _ID) if shown else -1)
+        self.blockSignals(False)
 
     def show_operation(self, id: str) -> None:
         """Show the title of `id` without telling `chosen`."""
@@ -52,15 +88,26 @@ class OperationChooser(QComboBox):
         completer = self.completer()
         popup = completer.popup() if completer is not None else None
         assert popup is not None
+        popup.setAccessibleName("Operations found")
         finds = f"color: {palette.text}; background: {palette.surface}; selection-background-color: {palette.border};"
         popup.setStyleSheet(f"QListView {{ {finds} }} QListView::item {{ padding: 4px; }}")
 
     def search(self) -> None:
         """Put the cursor here, everything selected, so that typing begins a search."""
         self.setFocus()
-        line = self.lineEdit()
-        assert line is not None
-        line.selectAll()
+        self.line.selectAll()
+
+    def _search(self, text: str) -> None:
+        found = find(text, offered())
+        self.finds.clear()
+        for operation in found[:_MOST]:
+            self.finds.appendRow(_entry(operation, f"{operation.title}   ({operation.menu.split('/')[-1]})"))
+        self.searched.emit(text.strip(), len(found))
+
+    def _take_first(self) -> None:
+        """Enter in the midst of a search takes the best find."""
+        if self.finds.rowCount() and self.line.text() != self.itemText(self.currentIndex()):
+            self._complete(self.finds.index(0, 0))
 
     def _pick(self, row: int) -> None:
         if (id := self.itemData(row, _ID)) is not None:
@@ -68,51 +115,40 @@ class OperationChooser(QComboBox):
 
     def _complete(self, index: QModelIndex) -> None:
         id = index.data(_ID)
+        self.finds.clear()
         self.show_operation(id)
         self.chosen.emit(id)
 
 
 class _Completer(QCompleter):
-    """Looks through titles, ids and menus at once, and writes the title."""
+    """Shows what was found, as it is, and writes the title."""
 
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
-        return str(index.data(Qt.ItemDataRole.DisplayRole))
+        return str(index.data(_TITLE) or "")
 
 
-def _completer(box: QComboBox) -> QCompleter:
+def _completer(box: QComboBox, finds: QStandardItemModel) -> QCompleter:
     completer = _Completer(box)
-    completer.setModel(box.model())
-    completer.setCompletionRole(_SEARCHED)
-    completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setModel(finds)
+    completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+    completer.setMaxVisibleItems(_MOST)
     return completer
 
 
-def _entries(box: QComboBox) -> QStandardItemModel:
-    """Menus as headings that cannot be chosen, their operations below."""
-    model = QStandardItemModel(box)
-    menus: dict[str, list[Operation]] = {}
-    for operation in registry.operations():
-        if operation.menu:  # the others are run by other means: the brush, the layer list
-            menus.setdefault(operation.menu, []).append(operation)
-    for menu, operations in menus.items():
-        heading = QStandardItem(menu.replace("/", " › "))
+def _append(model: QStandardItemModel, title: str, operations: Iterable[Operation]) -> None:
+    """A heading that cannot be chosen, its operations below."""
+    entries = [_entry(operation, operation.title) for operation in operations]
+    if entries:
+        heading = QStandardItem(title)
         heading.setFlags(Qt.ItemFlag.NoItemFlags)
         model.appendRow(heading)
-        for operation in operations:
-            model.appendRow(_entry(operation))
-    return model
+    for entry in entries:
+        model.appendRow(entry)
 
 
-def _entry(operation: Operation) -> QStandardItem:
-    item = QStandardItem(operation.title)
+def _entry(operation: Operation, text: str) -> QStandardItem:
+    item = QStandardItem(text)
     item.setData(operation.id, _ID)
-    item.setData(f"{operation.title} {operation.id} {operation.menu}", _SEARCHED)
-    item.setToolTip(summary(operation))
+    item.setData(operation.title, _TITLE)
+    item.setToolTip(tip(summary(operation)))
     return item
-
-
-def summary(operation: Operation) -> str:
-    """The first line of the operation's own description."""
-    return (operation.function.__doc__ or operation.title).strip().splitlines()[0]

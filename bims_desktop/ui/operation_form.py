@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.argument_form import ArgumentForm
-from bims_desktop.ui.parameter_form import ParameterForm
+from bims_desktop.ui.levels import Levels
+from bims_desktop.ui.parameter_form import ParameterForm, spoken
+from bims_desktop.ui.plane_histogram import PlaneHistogram
 from bims_desktop.ui.preview import Request
+from bims_desktop.ui.suggestions import by_extent, by_levels, intensities
 from bims_desktop.ui.theme import GRID, Palette
 
 if TYPE_CHECKING:
@@ -33,14 +36,17 @@ class OperationForm(QWidget):
         self.operation = operation
         self.arguments = ArgumentForm(desktop, operation.arguments)
         self.parameters = ParameterForm(operation.parameters, palette=palette)
+        self._levelled = intensities(operation.parameters)
+        self.histogram = PlaneHistogram(desktop, palette) if self._levelled else None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID, GRID, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.arguments)
         layout.addWidget(self.parameters)
         layout.addStretch(1)
+        self._place_histogram()
         self.arguments.changed.connect(self.calibrate)
-        self.parameters.changed.connect(self.changed)
+        self.parameters.changed.connect(self._follow)
         self.calibrate()
 
     def align(self) -> None:
@@ -53,15 +59,49 @@ class OperationForm(QWidget):
             label.setMinimumWidth(width)
 
     def calibrate(self) -> None:
-        """Show lengths in the units of the first image."""
+        """Show lengths in the units of the first image, and begin with what fits it."""
         first = next(iter(self.arguments.known().values()), None)
+        if self.histogram is not None:
+            self.histogram.ask(first)
+        if first is not None:
+            self.parameters.suggest(by_extent(self.operation, first.image))
         self.parameters.calibrate(None if first is None else first.image)
 
     def problem(self) -> str:
         """Why it cannot run; empty where it can."""
         return self.arguments.problem() or self.parameters.problem()
 
+    def look_again(self) -> None:
+        """The viewer shows another plane."""
+        if self.histogram is not None:
+            self.histogram.again()
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.parameters.restyle(palette)
+        if self.histogram is not None:
+            self.histogram.restyle(palette)
+
     def request(self) -> Request:
         """What a preview computes."""
         images = {name: data.image for name, data in self.arguments.known().items()}
         return Request(self.operation, images, self.parameters.values())
+
+    def _place_histogram(self) -> None:
+        if self.histogram is not None:
+            self.parameters.put_below(self._levelled[-1], self.histogram)
+            self.histogram.arrived.connect(self._suggest)
+            self.histogram.moved.connect(self._move)
+
+    def _suggest(self, levels: Levels) -> None:
+        self.parameters.suggest(by_levels(levels))
+
+    def _move(self, name: str, value: float) -> None:
+        self.parameters.field(name.replace(" ", "_")).set_value(value)
+
+    def _follow(self) -> None:
+        if self.histogram is not None:
+            values = self.parameters.values()
+            set_ = {spoken(name): values[name] for name in self._levelled if isinstance(values[name], float)}
+            self.histogram.mark(set_)
+        self.changed.emit()

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from bims_desktop.errors import BimsError, Cancelled
+from bims_desktop.app.data import Data
+from bims_desktop.errors import BimsError
 from bims_desktop.model.table import Table
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.job_bar import JobBar
 from bims_desktop.ui.notice import Notice
-from bims_desktop.ui.operation_chooser import OperationChooser, summary
+from bims_desktop.ui.operation_chooser import OperationChooser
 from bims_desktop.ui.operation_form import OperationForm
+from bims_desktop.ui.operation_head import OperationHead
+from bims_desktop.ui.outcome import measured, stopped
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.preview import Preview
-from bims_desktop.ui.table_window import open_table_window
+from bims_desktop.ui.series import Series
+from bims_desktop.ui.table_dock import open_tables
 from bims_desktop.ui.theme import GRID, assign, dress
-from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -48,12 +53,18 @@ class OperationPanel(QWidget):
         self._palette = dress(self, desktop.viewer)
         self.form: OperationForm | None = None
         self._results: set[int] = set()
-        self._table: Table | None = None
+        self._tables: list[Table] = []
+        self._last: tuple[str, Mapping[str, Any]] | None = None
         self._build()
         self._lay_out()
         self._connect()
         self._draw()
         self._settle()
+
+    @property
+    def chooser(self) -> OperationChooser:
+        """Where operations are searched."""
+        return self.head.chooser
 
     @property
     def operation(self) -> Operation | None:
@@ -68,9 +79,7 @@ class OperationPanel(QWidget):
     def choose(self, operation_id: str) -> None:
         """Show the form of an operation, the active layer going in."""
         operation = registry.get(operation_id)
-        self.chooser.show_operation(operation_id)
-        self._summary.setText(summary(operation))
-        self._summary.show()
+        self.head.show_operation(operation)
         self.notice.clear()
         self._results.clear()
         self.form = OperationForm(self._desktop, operation, self._palette)
@@ -81,22 +90,38 @@ class OperationPanel(QWidget):
         self._settle()
 
     def run(self) -> None:
-        """Run what is chosen, beside the window; its results become layers."""
+        """Run what is chosen, beside the window, once a layer; its results become layers."""
         if self.form is None or not self.run_button.isEnabled():
             return
         operation, values = self.form.operation, self.form.parameters.values()
         self.notice.clear()
         try:
-            images = self.form.arguments.images()
+            batches = self.form.arguments.batches()
         except BimsError as error:
             self.notice.fail(error)
             return
+        self._last = (operation.id, values)
+        self.head.ran(operation.id)
+        self._start(operation, [self._part(operation, images, values) for images in batches])
 
-        def work() -> Any:
-            return self._desktop.session.run(operation.id, **images, **values)
-
-        self.job.follow(self._desktop.jobs.start(operation.title, work, self._done, self._failed))
-        self._settle()
+    def repeat(self) -> None:
+        """Run the last operation again, with the same settings, on the layer that is selected now."""
+        if self._last is None:
+            self.notice.say("No operation was run yet. Choose one above.")
+            return
+        if self.job.busy:
+            return
+        id, values = self._last
+        if self.form is None or self.form.operation.id != id:
+            self.choose(id)
+        if self.form is None:
+            return
+        self.form.parameters.set_values(values)
+        self._results.clear()
+        self._follow_active()
+        if problem := self.form.problem():
+            self.notice.say(problem, "bad")
+        self.run()
 
     def search(self) -> None:
         """Put the cursor into the search box."""
@@ -116,8 +141,7 @@ class OperationPanel(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self.chooser, self._summary = OperationChooser(), quiet("")
-        self._summary.hide()
+        self.head = OperationHead(self._desktop.session.home.folder, self._palette)
         self._area = QScrollArea(widgetResizable=True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(quiet(_EMPTY))
@@ -134,8 +158,7 @@ class OperationPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(self.chooser)
-        layout.addWidget(self._summary)
+        layout.addWidget(self.head)
         layout.addWidget(self._area, 1)
         for widget in (self.preview, self.notice, self.job):
             layout.addWidget(widget)
@@ -143,16 +166,28 @@ class OperationPanel(QWidget):
 
     def _connect(self) -> None:
         viewer = self._desktop.viewer
-        self.chooser.chosen.connect(self.choose)
+        self.head.chosen.connect(self.choose)
+        self.head.failed.connect(self.notice.say)
         self.run_button.clicked.connect(self.run)
         self.preview_box.toggled.connect(self._settle)
-        self.notice.answer.clicked.connect(self._show_table)
+        self.notice.answer.clicked.connect(self._show_tables)
         viewer.events.theme.connect(self._restyle)
-        viewer.dims.events.point.connect(self.preview.again)
+        viewer.dims.events.point.connect(self._look_again)
         viewer.layers.selection.events.active.connect(self._follow_active)
+        viewer.layers.selection.events.changed.connect(self._follow_selection)
         # The session speaks in whatever thread caused the change; the signal carries it over to this one.
         self._recorded.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
+
+    def _part(self, operation: Operation, images: Mapping[str, Data], values: Mapping[str, Any]) -> Callable[[], Any]:
+        return partial(self._desktop.session.run, operation.id, **images, **values)
+
+    def _start(self, operation: Operation, parts: list[Callable[[], Any]]) -> None:
+        series = Series(operation.title, parts, self._desktop.jobs)
+        series.late.connect(self._came_late)
+        self.job.follow(series)
+        self._desktop.jobs.follow(series, self._done, partial(self._failed, series))
+        self._settle()
 
     def _settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
@@ -160,6 +195,7 @@ class OperationPanel(QWidget):
         if not self.job.busy:
             asked = self.preview_box.isChecked() and not problem and self.form is not None
             self.preview.ask(self.form.request() if asked and self.form is not None else None)
+            self.head.brief(asked)
         problem = "It runs now." if self.job.busy else problem
         self.run_button.setEnabled(not problem)
         self.run_button.setToolTip(problem or "Run with these settings. Ctrl+Return")
@@ -167,6 +203,11 @@ class OperationPanel(QWidget):
     def _refresh(self) -> None:
         if self.form is not None:
             self.form.arguments.refresh()
+
+    def _look_again(self) -> None:
+        self.preview.again()
+        if self.form is not None:
+            self.form.look_again()
 
     def _follow_active(self) -> None:
         """Take the layer that the person works on, but not our own result: run again means on the same input."""
@@ -177,38 +218,41 @@ class OperationPanel(QWidget):
         if data is not None and data.version not in self._results:
             self.form.arguments.prefer(data)
 
-    def _done(self, result: Any) -> None:
-        for part in result if isinstance(result, tuple) else (result,):
-            if isinstance(part, Table):
-                self._table = part
-                self.notice.ask(f"Measured {several(part.rows, 'object')}.", "Show table", "good")
-            else:
-                self._results.add(part.version)
+    def _follow_selection(self) -> None:
+        if self.form is not None and not self.job.busy:
+            self.form.arguments.follow_selection()
+
+    def _done(self, results: list[Any]) -> None:
+        parts = [part for result in results for part in (result if isinstance(result, tuple) else (result,))]
+        self._tables = [part for part in parts if isinstance(part, Table)]
+        self._results.update(part.version for part in parts if not isinstance(part, Table))
+        if self._tables:
+            self.notice.ask(measured(self._tables), "Show table" if len(self._tables) == 1 else "Show tables", "good")
         self._settle_soon()
 
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, Cancelled):
-            self.notice.say("Cancelled; nothing was changed.")
-        elif isinstance(error, BimsError):
-            self.notice.fail(error)
-        else:
-            self.notice.say(f"Something unexpected stopped it. {type(error).__name__}: {error}", "bad")
-        self._settle_soon()
+    def _failed(self, series: Series, error: BaseException) -> None:
+        done = list(series.done)
+        self._done(done)
+        said, state = stopped(error, len(done), series.count)
+        self.notice.say(said, state)
+
+    def _came_late(self) -> None:
+        self.notice.say("It was through before it could be stopped. Its result stays; Undo takes it back.")
 
     def _settle_soon(self) -> None:
         """Once the job is over, which it is not while it delivers its result."""
         QTimer.singleShot(0, self._settle)
 
-    def _show_table(self) -> None:
-        if self._table is not None:
-            open_table_window(self._desktop, self._table, self.notice.text.rstrip("."))
+    def _show_tables(self) -> None:
+        for table in self._tables:
+            open_tables(self._desktop, table)
 
     def _restyle(self) -> None:
         self._palette = dress(self, self._desktop.viewer)
         self._draw()
         if self.form is not None:
-            self.form.parameters.restyle(self._palette)
+            self.form.restyle(self._palette)
 
     def _draw(self) -> None:
         self.notice.follow(self._palette)
-        self.chooser.restyle(self._palette)
+        self.head.restyle(self._palette)

@@ -17,6 +17,9 @@ from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import physical, wanted
 
+# Of the grid, for each parameter: its row, the note, the reason, and what a form puts below it.
+_LINES = 4
+
 
 def spoken(name: str) -> str:
     """The name of a parameter or argument as the form shows it."""
@@ -85,6 +88,21 @@ class ParameterForm(QWidget):
         """Why these values cannot be used; empty where they can."""
         return next((problem for row in self._rows.values() if (problem := row.problem())), "")
 
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show `values`, by name."""
+        for name, value in values.items():
+            self._rows[name].field.set_value(value)
+
+    def suggest(self, values: Mapping[str, Any]) -> None:
+        """Begin with `values` wherever the person chose nothing; names that this form lacks are passed over."""
+        for name in values.keys() & self._rows.keys():
+            self._rows[name].field.suggest(values[name])
+
+    def put_below(self, name: str, widget: QWidget) -> None:
+        """Show `widget` below the row of the parameter `name`."""
+        index = list(self._rows).index(name)
+        self._grid.addWidget(widget, _LINES * index + _LINES - 1, 1)
+
     def calibrate(self, image: Image | None) -> None:
         """Show lengths in the units of `image` too."""
         self._image = image
@@ -123,14 +141,14 @@ class _Row:
         assert isinstance(grid, QGridLayout)
         high = isinstance(self.field.editor, Checklist)
         place = Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter
-        grid.addWidget(self.label, 3 * index, 0, place)
+        grid.addWidget(self.label, _LINES * index, 0, place)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.field, 1)
-        grid.addLayout(row, 3 * index, 1)
-        grid.addWidget(self.reason, 3 * index + 2, 1)
+        grid.addLayout(row, _LINES * index, 1)
+        grid.addWidget(self.reason, _LINES * index + 2, 1)
         if parameter.optional:  # beside its box there is no room for it
-            grid.addWidget(self.note, 3 * index + 1, 1)
+            grid.addWidget(self.note, _LINES * index + 1, 1)
         else:
             row.addWidget(self.note)
         if resettable:

@@ -17,9 +17,9 @@ _SIDE = 256
 _LABEL_COLOURS = np.random.default_rng(7).integers(80, 256, (1024, 3), dtype=np.uint8)
 
 
-def drawn(image: Image) -> Array:
-    """The middle plane of `image`, at most 256 pixels wide, as RGB bytes stretched to its range."""
-    plane = plane_of(image.pixels, image.axes)
+def drawn(image: Image, side: int = _SIDE) -> Array:
+    """The middle plane of `image`, at most `side` pixels wide, as RGB bytes stretched to its range."""
+    plane = plane_of(image.pixels, image.axes, side)
     if image.kind == "labels":
         colours = _LABEL_COLOURS[plane.astype(np.int64) % len(_LABEL_COLOURS)]
         return np.where((plane == 0)[..., np.newaxis], np.uint8(0), colours)
@@ -28,11 +28,11 @@ def drawn(image: Image) -> Array:
     return grey(plane)
 
 
-def plane_of(pixels: Pixels, axes: str) -> Array:
-    """The middle plane, thinned out, so that it is at most 256 wide."""
+def plane_of(pixels: Pixels, axes: str, side: int = _SIDE) -> Array:
+    """The middle plane, thinned out, so that it is at most `side` wide."""
     index = tuple(slice(None) if axis in "YXS" else size // 2 for axis, size in zip(axes, pixels.shape, strict=True))
     plane = np.asarray(pixels[index])
-    every = max(1, -(-max(plane.shape[:2]) // _SIDE))
+    every = max(1, -(-max(plane.shape[:2]) // side))
     return plane[::every, ::every]
 
 
@@ -45,6 +45,13 @@ def grey(plane: Array) -> Array:
     scaled = np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
     grey = (np.nan_to_num(scaled) * 255).astype(np.uint8)
     return np.repeat(grey[..., np.newaxis], 3, axis=-1)
+
+
+def pixmap_of(array: Array) -> QPixmap:
+    """RGB bytes as Qt draws them."""
+    bytes_ = np.ascontiguousarray(array)
+    height, width = bytes_.shape[:2]
+    return QPixmap.fromImage(QImage(bytes_.data, width, height, 3 * width, QImage.Format.Format_RGB888))
 
 
 class Picture(QLabel):
@@ -66,9 +73,7 @@ class Picture(QLabel):
         if array is None:
             self.setText("–")
             return
-        bytes_ = np.ascontiguousarray(array)
-        height, width = bytes_.shape[:2]
-        self._whole = QPixmap.fromImage(QImage(bytes_.data, width, height, 3 * width, QImage.Format.Format_RGB888))
+        self._whole = pixmap_of(array)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,12 +17,14 @@ from bims_desktop.ui.picture import Array, Picture, drawn
 from bims_desktop.ui.theme import GRID, assign
 
 if TYPE_CHECKING:
+    import napari
+
     from bims_desktop.ui import Desktop
     from bims_desktop.ui.jobs import Job
 
 _PAUSE_MS = 250
 _SIDE = 512
-_HEIGHT = 11 * GRID
+_HEIGHT = 9 * GRID
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ class Preview(QWidget):
         self._drop()
         if (request := self._request) is None:
             return
-        steps = self._shown()
+        point = shown_point(self._desktop.viewer)
 
         def work() -> tuple[Array, Array | None, str]:
-            return _computed(request, steps)
+            return _computed(request, point)
 
         job: Job = self._desktop.jobs.start(
             f"Preview of {request.operation.title}",
@@ -105,11 +107,6 @@ class Preview(QWidget):
         if self._job is not None:
             self._job.cancel()
         self._job = None
-
-    def _shown(self) -> dict[str, float]:
-        """The position of the sliders by axis, in the units of the axis."""
-        dims = self._desktop.viewer.dims
-        return {str(label).upper(): float(point) for label, point in zip(dims.axis_labels, dims.point, strict=True)}
 
     def _show(self, job: Job, done: tuple[Array, Array | None, str]) -> None:
         if job is self._job:
@@ -128,6 +125,12 @@ class Preview(QWidget):
     def _say(self, words: str) -> None:
         self.words.setText(words)
         self.words.setVisible(bool(words))
+
+
+def shown_point(viewer: napari.Viewer) -> dict[str, float]:
+    """The position of the sliders by axis, in the units of the axis."""
+    dims = viewer.dims
+    return {str(label).upper(): float(point) for label, point in zip(dims.axis_labels, dims.point, strict=True)}
 
 
 def _computed(request: Request, point: Mapping[str, float]) -> tuple[Array, Array | None, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from bims_desktop.errors import BimsError, Cancelled
 from bims_desktop.operations.running import tick
-from bims_desktop.ui.destination_form import DestinationForm, suggested
+from bims_desktop.ui.destination_form import DestinationForm, folder_of, suggested
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.notice import Notice
@@ -56,9 +55,10 @@ class SaveDialog(Dialog):
         self.steps = SliceTable(self.colours, self)
         self.tabs = DraftTabs(self.colours)
         self.warning = Notice()
-        folder = next((entry.path.parent for entry in desktop.session.inputs.values()), Path.home())
-        agent = desktop.session.home.settings.agent
-        self.destination = DestinationForm(suggested(folder, data.name), agent, self.colours)
+        folder = folder_of(desktop.session)
+        known = desktop.session.home.settings
+        suggestion = suggested(folder, data.name)
+        self.destination = DestinationForm(suggestion, known.agent, known.organisation, self.colours)
         self.save_button, self.close_button = QPushButton("Save"), QPushButton("Close")
         self._lay_out()
         self._connect()
@@ -166,9 +166,10 @@ class SaveDialog(Dialog):
 
     def _keep_agent(self) -> None:
         home = self.desktop.session.home
-        if self.destination.agent != home.settings.agent:
-            home.settings = replace(home.settings, agent=self.destination.agent)
-            home.settings.save(home.folder)
+        told = replace(home.settings, agent=self.destination.agent, organisation=self.destination.organisation)
+        if told != home.settings:
+            home.settings = told
+            told.save(home.folder)
 
     def _saved(self, report: Report) -> None:
         self.desktop.notifier.show_info(f"Saved {report.path.name}, recorded as entry {report.entry}.")
@@ -181,9 +182,8 @@ def announce_proof(desktop: Desktop, report: Report) -> None:
     """Replay what was saved beside the window, and say in one line what came of it."""
 
     def done(result: Any) -> None:
-        desktop.notifier.show_done(
-            f"Saved {report.path.name}, recorded as entry {report.entry}, replay proven {result.verdict}."
-        )
+        said = f"Saved {report.path.name}, recorded as entry {report.entry}, replay proven {result.verdict}."
+        desktop.consortium.proven(report, said)
 
     def failed(error: BaseException) -> None:
         if isinstance(error, BimsError) and not isinstance(error, Cancelled):

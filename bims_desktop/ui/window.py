@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -13,19 +13,25 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from bims_desktop.app.data import Data
+from bims_desktop.app.series import natural
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError, FileError
 from bims_desktop.operations.running import tick
 from bims_desktop.ui import menus
 from bims_desktop.ui.action_log_dock import ActionLogDock
 from bims_desktop.ui.capture import Capture
-from bims_desktop.ui.capture.closing import main_window, on_close
+from bims_desktop.ui.capture.closing import before_close, main_window, on_close
 from bims_desktop.ui.capture.painting import has_strokes
+from bims_desktop.ui.capture.saving import before_save
+from bims_desktop.ui.closing_question import hold
 from bims_desktop.ui.jobs import Jobs
 from bims_desktop.ui.notifications import Notifier
 from bims_desktop.ui.operation_panel import OperationPanel
+from bims_desktop.ui.recent import RecentFiles
 from bims_desktop.ui.recovery import offer_recovery
 from bims_desktop.ui.save_dialog import open_save_dialog
+from bims_desktop.ui.saving_question import hold_save
+from bims_desktop.ui.series_offer import offer_series
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
 from bims_desktop.ui.verify_dialog import open_verify_dialog
@@ -74,8 +80,13 @@ class Desktop:
         self._status = StatusFacts(self, self._capture, self._sync)
         self.consortium = self._status.consortium
         self._menus = menus.install(self)
+        self._recent = RecentFiles(self)
         self.consortium.carry()
         self._end_listening = on_close(self.viewer, self.close)
+        self._ends_of_asking = (
+            before_close(self.viewer, self._hold),
+            before_save(self.viewer, lambda layers, save: hold_save(self, layers, save)),
+        )
         offer_recovery(self)
 
     def data_of(self, layer: Layer) -> Data | None:
@@ -84,6 +95,10 @@ class Desktop:
         Whatever changed the layer is recorded first.
         """
         self.settle()
+        return self._sync.data_of(layer)
+
+    def known_of(self, layer: Layer) -> Data | None:
+        """The data that `layer` showed when it was last recorded; see `data_of`."""
         return self._sync.data_of(layer)
 
     def layer_of(self, data: Data) -> Layer | None:
@@ -105,11 +120,14 @@ class Desktop:
         self.jobs.wait(timeout)
 
     def open(self, paths: Iterable[str | PathLike[str]]) -> None:
-        """Open image files beside the window, one after the other; one that fails does not stop the rest."""
-        files = [Path(path) for path in paths]
+        """Open image files beside the window, by name; one that fails does not stop the rest.
+
+        Several that could be one series are offered to become one.
+        """
+        files = natural(Path(path) for path in paths)
         title = f"Opening {files[0].name}" if len(files) == 1 else f"Opening {several(len(files), 'file')}"
         if files:
-            self.jobs.start(title, lambda: list(self._failures(files)), self._show_errors)
+            self.jobs.start(title, lambda: list(self._opened(files)), self._show_opened)
 
     def undo(self) -> None:
         """Take the last change back: on a Labels layer its own strokes first."""
@@ -155,6 +173,11 @@ class Desktop:
         self._raise(0)
         self.panel.choose(operation)
 
+    def repeat(self) -> None:
+        """Run the last operation again, with the same settings, on the layer that is selected now."""
+        self._raise(0)
+        self.panel.repeat()
+
     def search(self) -> None:
         """Put the cursor into the search box of the operation panel."""
         self._raise(0)
@@ -178,9 +201,12 @@ class Desktop:
             return
         self._closed = True
         self._capture.close()
+        for end in self._ends_of_asking:
+            end()
         self._end_listening()
         self.consortium.release()
         self.jobs.close()
+        self._recent.close()
         self._menus()
         self._sync.close()
         self.viewer.close()
@@ -188,17 +214,23 @@ class Desktop:
         if self._owns:
             self.session.close()
 
-    def _failures(self, files: Sequence[Path]) -> Iterator[BimsError]:
+    def _hold(self, close: Callable[[], None]) -> bool:
+        # A session that somebody else opened outlives the window, and nothing is missed.
+        return self._owns and not self._closed and hold(self, close)
+
+    def _opened(self, files: Sequence[Path]) -> Iterator[Data | BimsError]:
         for number, path in enumerate(files):
             tick(number / len(files))
             try:
-                self.session.open(path)
+                yield self.session.open(path)
             except FileError as error:
                 yield error
 
-    def _show_errors(self, errors: Iterable[BimsError]) -> None:
-        for error in errors:
-            self.show_error(error)
+    def _show_opened(self, results: Sequence[Data | BimsError]) -> None:
+        for result in results:
+            if isinstance(result, BimsError):
+                self.show_error(result)
+        offer_series(self, [result for result in results if isinstance(result, Data)])
 
     def _dock(self, widget: QWidget, name: str) -> QDockWidget:
         dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")

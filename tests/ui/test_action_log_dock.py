@@ -50,14 +50,14 @@ def test_actions_appear_as_they_happen(desktop: Desktop, nuclei: Path, pump: Cal
 def test_what_only_changed_the_look_is_hidden_until_asked_for(desktop: Desktop, nuclei: Path, pump: Any) -> None:
     work(desktop, nuclei, pump)
     assert not any("contrast" in sentence for sentence in sentences(desktop))
-    desktop.log.quiet.setChecked(True)
+    desktop.log.filters.quiet.setChecked(True)
     assert any("contrast" in sentence for sentence in sentences(desktop))
 
 
 def test_this_layer_shows_what_a_save_keeps(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
     smooth = work(desktop, nuclei, pump)
     desktop.viewer.layers.selection.active = desktop.layer_of(smooth)
-    desktop.log.scope.setCurrentIndex(1)
+    desktop.log.filters.scope.setCurrentIndex(1)
     assert sentences(desktop) == [action.sentence for action, _ in desktop.session.explain(smooth).kept]
     desktop.viewer.layers.selection.active = desktop.viewer.layers[0]
     assert sentences(desktop) == ["Opened nuclei.tif"]
@@ -65,9 +65,9 @@ def test_this_layer_shows_what_a_save_keeps(desktop: Desktop, nuclei: Path, pump
 
 def test_the_search_looks_at_sentences(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
     work(desktop, nuclei, pump)
-    desktop.log.text.setText("GAUSS")
+    desktop.log.filters.text.setText("GAUSS")
     assert len(sentences(desktop)) == 1
-    desktop.log.text.setText("nothing like it")
+    desktop.log.filters.text.setText("nothing like it")
     assert "No action fits" in desktop.log.empty.text()
 
 
@@ -145,8 +145,8 @@ def test_the_dock_takes_ten_thousand_actions_at_once(desktop: Desktop, pump: Cal
     started = time.perf_counter()
     desktop.log.model.update(log, frozenset())
     desktop.log.table.show()
-    desktop.log.text.setText("step 77")
-    desktop.log.text.setText("")
+    desktop.log.filters.text.setText("step 77")
+    desktop.log.filters.text.setText("")
     pump()
     assert time.perf_counter() - started < 1.0
     assert desktop.log.model.rowCount() == 10_000

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from bims_desktop.model.image import Channel, Image
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.preview import shown_part
-from bims_desktop.ui.table_window import TableWindow
+from bims_desktop.ui.table_dock import TableDock
 
 
 def test_it_says_what_to_do_while_nothing_is_chosen(desktop: Desktop) -> None:
@@ -132,16 +132,28 @@ def test_enter_runs(desktop: Desktop, nuclei: Path, qtbot: Any, pump: Callable[.
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"), [("otsu", "threshold_otsu"), ("tophat", "white_tophat"), ("Labe", "label")]
+    ("typed", "found"),
+    [
+        ("otsu", "threshold_otsu"),
+        ("white_toph", "white_tophat"),
+        ("Label obj", "label"),
+        ("smoothing gauss", "gaussian"),
+        ("refractive", "gaussian_psf"),
+    ],
 )
-def test_typing_finds_by_title_and_id(desktop: Desktop, typed: str, found: str) -> None:
-    completer = desktop.panel.chooser.completer()
-    assert completer is not None
-    completer.setCompletionPrefix(typed)
-    completer.setCurrentRow(0)
-    desktop.panel.chooser._complete(completer.currentIndex())
-    assert desktop.panel.form is not None
-    assert desktop.panel.form.operation.id == found
+def test_typing_finds_and_enter_chooses(desktop: Desktop, qtbot: Any, typed: str, found: str) -> None:
+    desktop.panel.search()
+    qtbot.keyClicks(desktop.panel.chooser.line, typed)
+    qtbot.keyClick(desktop.panel.chooser.line, Qt.Key.Key_Return)
+    assert desktop.panel.operation is not None
+    assert desktop.panel.operation.id == found
+    assert desktop.panel.chooser.line.text() == desktop.panel.operation.title
+
+
+def test_a_search_that_finds_nothing_says_so(desktop: Desktop, qtbot: Any) -> None:
+    qtbot.keyClicks(desktop.panel.chooser.line, "<b>xyzzy")
+    assert "No operation is about “<b>xyzzy”" in desktop.panel.head.summary.text()
+    assert desktop.panel.operation is None
 
 
 def test_what_only_the_brush_runs_is_not_offered(desktop: Desktop) -> None:
@@ -213,7 +225,7 @@ def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Call
     pump(20)
     assert desktop.panel.notice.text == "Measured 4 objects."
     desktop.panel.notice.answer.click()
-    (window,) = desktop.main_window.findChildren(TableWindow)
+    (window,) = desktop.main_window.findChildren(TableDock)
     model = window.view.model()
     assert (model.rowCount(), "area (µm²)" in model.headings) == (4, True)  # type: ignore[attr-defined]
     window.copy()

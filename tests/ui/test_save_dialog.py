@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
@@ -58,20 +59,30 @@ def test_saving_writes_verifies_and_closes(desktop: Desktop, dialog: SaveDialog,
     path = dialog.destination.path
     assert path.name == "threshold_otsu_1.ome.tif"
     dialog.destination.agent_line.setText("A. Robert")
+    dialog.destination.organisation_line.setText("Institute of Cells")
     dialog.save_button.click()
     desktop.wait()
     pump(50)
     assert verify(path, home=desktop.session.home).good
-    assert desktop.session.home.settings.agent == "A. Robert"
+    kept = Settings.load(desktop.session.home.folder)
+    assert (kept.agent, kept.organisation) == ("A. Robert", "Institute of Cells")
+    assert "signed by A. Robert of Institute of Cells" in verify(path, home=desktop.session.home).summary
+    again = open_save_dialog(desktop, dialog.data)
+    assert (again.destination.agent, again.destination.organisation) == ("A. Robert", "Institute of Cells")
     assert "replay proven identical" in str(desktop.viewer.status)
 
 
 def test_the_vendor_text_can_be_left_out(desktop: Desktop, dialog: SaveDialog) -> None:
+    assert dialog.tabs.stays.isHidden()
     dialog.tabs.keep_vendor.setChecked(False)
+    assert not dialog.tabs.stays.isHidden()
+    fingerprint = dialog.draft.inputs[0].source.acquisition.digest  # type: ignore[union-attr]
+    assert fingerprint.removeprefix("sha256:")[:8] in dialog.tabs.stays.text()
     path = dialog.destination.path
     dialog.save()
     desktop.wait()
     assert b"ImageJ=" not in read_record(path).payload
+    assert fingerprint.encode() in read_record(path).payload
 
 
 def test_replacing_a_file_is_asked_in_place(desktop: Desktop, dialog: SaveDialog) -> None:
@@ -118,6 +129,14 @@ def test_a_snapshot_is_warned_of(desktop: Desktop, nuclei: Path) -> None:
     dialog = open_save_dialog(desktop, changed)
     desktop.wait()
     assert "snapshot" in dialog.warning.text
+
+
+def test_a_missing_input_is_warned_of(desktop: Desktop, nuclei: Path) -> None:
+    smooth = desktop.session.run("gaussian", desktop.session.open(nuclei), sigma=1)
+    nuclei.unlink()
+    dialog = open_save_dialog(desktop, smooth)
+    desktop.wait()
+    assert "nuclei.tif was changed or moved" in dialog.warning.text
 
 
 def test_without_anything_to_mind_there_is_no_yellow_line(dialog: SaveDialog) -> None:

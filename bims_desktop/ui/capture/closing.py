@@ -1,4 +1,4 @@
-"""Hear that a viewer is closed, before napari empties its layer list."""
+"""Hear that a viewer is closed, before napari empties its layer list, and be asked before."""
 
 from __future__ import annotations
 
@@ -26,16 +26,43 @@ def on_close(viewer: napari.Viewer, callback: Callable[[], None]) -> Callable[[]
         if window is main and event.isAccepted():
             callback()
 
-    ends = wrap(napari.Viewer, "close", around_close), wrap(type(main), "closeEvent", around_event)
+    return _together(wrap(napari.Viewer, "close", around_close), wrap(type(main), "closeEvent", around_event))
 
-    def end() -> None:
-        for stop in ends:
-            stop()
 
-    return end
+def before_close(viewer: napari.Viewer, hold: Callable[[Callable[[], None]], bool]) -> Callable[[], None]:
+    """Ask `hold` when a person closes the window of `viewer`, by its frame or menu; returns how to stop that.
+
+    It is given what closes the window for good, and answers whether the window stays open for now.
+    Closing by code asks nothing.
+    """
+    main = main_window(viewer)
+
+    def around_close(
+        proceed: Any, window: QMainWindow, quit_app: bool = False, confirm_need: bool = False
+    ) -> bool | None:
+        if window is main and confirm_need and hold(lambda: proceed(window, quit_app, False)):
+            return None
+        return proceed(window, quit_app, confirm_need)  # type: ignore[no-any-return]
+
+    def around_event(proceed: Any, window: QMainWindow, event: Any) -> None:
+        # Only what came from outside the program is spontaneous.
+        if window is main and event.spontaneous() and hold(window.close):  # type: ignore[arg-type]
+            event.ignore()
+        else:
+            proceed(window, event)
+
+    return _together(wrap(type(main), "close", around_close), wrap(type(main), "closeEvent", around_event))
 
 
 def main_window(viewer: napari.Viewer) -> QMainWindow:
     """The main window around `viewer`; napari has no public way to it."""
     window: Window = viewer.window
     return window._qt_window  # type: ignore[no-any-return]
+
+
+def _together(*ends: Callable[[], None]) -> Callable[[], None]:
+    def end() -> None:
+        for stop in ends:
+            stop()
+
+    return end

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 FILE = str(MenuId.MENUBAR_FILE)
+FILE_OPEN = str(MenuGroup.OPEN)
 FILE_SAVE = str(MenuGroup.SAVE)
 
 

@@ -59,10 +59,11 @@ class Opening(Hook):
     def _around_dialog(
         self, proceed: Any, qt_viewer: QtViewer, filenames: list[str], stack: Any, *args: Any, **options: Any
     ) -> None:
-        """Files from the dialog or dropped: ours are read beside the window."""
-        plain = not stack and not args and not any(value for value in options.values())
-        if qt_viewer.viewer is self.capture.viewer and plain and all(map(readable, filenames)):
-            self.capture.open_files(filenames)
+        """Files from the dialog or dropped: ours are read beside the window, and offered as one series."""
+        plain = isinstance(stack, bool) and not args and not any(value for value in options.values())
+        files = [file for name in filenames for file in inside(Path(name))] if plain else []
+        if qt_viewer.viewer is self.capture.viewer and files and all(map(readable, files)):
+            self.capture.open_files([str(file) for file in files])
         else:
             proceed(qt_viewer, filenames, stack, *args, **options)
 
@@ -78,6 +79,13 @@ class Opening(Hook):
         with self.capture.doing(f"{names}, read by napari") as intent:
             proceed(self.capture.viewer, path, **options)
             return list(intent.inserted)
+
+
+def inside(path: Path) -> list[Path]:
+    """The files of a folder that the session reads itself, or `path` alone; a folder that is an image has a suffix."""
+    if not path.is_dir() or path.suffix:
+        return [path]
+    return [file for file in sorted(path.iterdir()) if file.is_file() and readable(file)]
 
 
 def readable(path: Any) -> bool:

@@ -1,0 +1,73 @@
+"""`Preferences`: which operations the user starred, and which were run last; a small file in the home folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bims_desktop.errors import RecordDamaged
+from bims_desktop.files.blobs import write_durably
+from bims_desktop.model.canonical import parse
+
+FILE = "operations.json"
+MAX_BYTES = 65_536
+MAX_FAVOURITES = 50
+MAX_RECENT = 8
+MAX_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Ids of operations; those that this program no longer has stay, for the one that wrote them.
+
+    Parameters
+    ----------
+    favourites : tuple of str
+        In the order in which they were starred.
+    recent : tuple of str
+        Run last, the latest first.
+
+    Examples
+    --------
+    >>> Preferences().star("gaussian", True).ran("label").ran("invert")
+    Preferences(favourites=('gaussian',), recent=('invert', 'label'))
+    """
+
+    favourites: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+
+    def star(self, id: str, starred: bool) -> Preferences:
+        """With `id` among the favourites, or without."""
+        rest = tuple(other for other in self.favourites if other != id)
+        return replace(self, favourites=(*rest, id)[-MAX_FAVOURITES:] if starred else rest)
+
+    def ran(self, id: str) -> Preferences:
+        """With `id` as the latest."""
+        rest = tuple(other for other in self.recent if other != id)
+        return replace(self, recent=(id, *rest)[:MAX_RECENT])
+
+    @classmethod
+    def load(cls, folder: Path) -> Preferences:
+        """What `folder` keeps; what cannot be read counts as nothing chosen yet, and the next choice replaces it."""
+        path = folder / FILE
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return cls()
+        try:
+            value = parse(path.read_bytes())
+        except RecordDamaged:
+            return cls()
+        kept: dict[str, Any] = value if isinstance(value, dict) else {}
+        return cls(_ids(kept.get("favourites"), MAX_FAVOURITES), _ids(kept.get("recent"), MAX_RECENT))
+
+    def save(self, folder: Path) -> None:
+        """Keep them in `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = {"favourites": self.favourites, "recent": self.recent}
+        write_durably(folder / FILE, json.dumps(kept, indent=2).encode())
+
+
+def _ids(value: Any, most: int) -> tuple[str, ...]:
+    given = value[:most] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(id for id in given if isinstance(id, str) and 0 < len(id) <= MAX_ID))

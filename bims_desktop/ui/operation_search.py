@@ -1,0 +1,56 @@
+"""Find operations by words: of the title first, then of id, menu, description, parameters and units."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bims_desktop.operations import registry
+from bims_desktop.operations.spec import Operation
+
+
+def offered() -> list[Operation]:
+    """What a person chooses from; the others are run by other means: the brush, the layer list."""
+    return [operation for operation in registry.operations() if operation.menu]
+
+
+def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
+    """Operations that hold every word of `text`, the best first, of equal ones that with the shorter title.
+
+    Examples
+    --------
+    >>> [operation.id for operation in find("otsu thresh", offered())][0]
+    'threshold_otsu'
+    """
+    words = text.casefold().split()
+    ranked = ((_rank(words, operation), operation) for operation in operations)
+    fitting = [(rank, operation) for rank, operation in ranked if rank is not None]
+    return [operation for _, operation in sorted(fitting, key=lambda pair: (pair[0], len(pair[1].title)))]
+
+
+def summary(operation: Operation) -> str:
+    """The first line of the operation's own description."""
+    return (operation.function.__doc__ or operation.title).strip().splitlines()[0]
+
+
+def _rank(words: list[str], operation: Operation) -> int | None:
+    """How many of the texts it takes to find all words; 0 where the title begins with them."""
+    if not words:
+        return None
+    texts = _texts(operation)
+    if texts[0].startswith(" ".join(words)):
+        return 0
+    for depth in range(1, len(texts) + 1):
+        seen = " ".join(texts[:depth])
+        if all(word in seen for word in words):
+            return depth
+    return None
+
+
+@lru_cache(maxsize=512)
+def _texts(operation: Operation) -> tuple[str, ...]:
+    settings = (f"{p.name} {p.name.replace('_', ' ')} {p.bounds.unit}" for p in operation.parameters)
+    described = inspect.cleandoc(operation.function.__doc__ or "").partition("\n\nParameters")[0]
+    texts = (operation.title, operation.id, operation.menu, described, " ".join(settings))
+    return tuple(text.casefold() for text in texts)

@@ -1,0 +1,89 @@
+"""`SeriesOffer`: a line above the image after several files were opened: leave them, or make one series of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from bims_desktop.app.series import alike, join
+from bims_desktop.errors import BimsError
+from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.theme import GRID, dress
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.ui import Desktop
+
+_AXES = {"T": "times", "Z": "depths"}
+
+
+class SeriesOffer(Notice):
+    """Two or three buttons, one click, gone.
+
+    Parameters
+    ----------
+    desktop : Desktop
+        The window.
+    images : sequence of Data
+        What was opened, in the order of its names.
+    """
+
+    def __init__(self, desktop: Desktop, images: Sequence[Data]) -> None:
+        super().__init__()
+        self._desktop, self._images = desktop, tuple(images)
+        self.setMaximumHeight(6 * GRID)
+        self._restyle()
+        desktop.viewer.events.theme.connect(self._restyle)
+        self.ask(
+            f"Opened {several(len(images), 'file')} of one size, in the order of their names.", "Leave them", "good"
+        )
+        self.answer.clicked.connect(self.leave)
+        self.buttons = {axis: self._button(axis) for axis in _AXES if alike(images, axis)}
+
+    def leave(self) -> None:
+        """Take the line away."""
+        self._desktop.viewer.events.theme.disconnect(self._restyle)
+        self._desktop.viewer.window.remove_dock_widget(self)
+
+    def _button(self, axis: str) -> QPushButton:
+        button = QPushButton(f"One series of {_AXES[axis]} ({axis})", autoDefault=False)
+        button.setToolTip(f"Join them along {axis}; every file stays an input of what comes of it.")
+        button.clicked.connect(lambda: self._join(axis))
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def _join(self, axis: str) -> None:
+        session, images = self._desktop.session, self._images
+        for button in self.buttons.values():
+            button.setEnabled(False)
+        title = f"Joining {several(len(images), 'file')} along {axis}"
+        self._desktop.jobs.start(title, lambda: join(session, images, axis), self._joined, self._failed)
+
+    def _joined(self, data: Data) -> None:
+        self._desktop.viewer.layers.selection.active = self._desktop.layer_of(data)
+        self.leave()
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, BimsError):
+            raise error
+        self.fail(error)
+
+    def _restyle(self) -> None:
+        self.follow(dress(self, self._desktop.viewer))
+
+
+def offer_series(desktop: Desktop, images: Sequence[Data]) -> SeriesOffer | None:
+    """Ask in a line above the image, where `images` can become one series."""
+    if not any(alike(images, axis) for axis in _AXES):
+        return None
+    for old in desktop.main_window.findChildren(SeriesOffer):
+        old.leave()
+    bar = SeriesOffer(desktop, images)
+    desktop.viewer.window.add_dock_widget(bar, name="Series", area="top")
+    return bar

@@ -1,0 +1,62 @@
+"""Where settings begin on this very image: its size, its voxels, its range of intensities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bims_desktop.model.image import Image
+from bims_desktop.operations.spec import Operation, Parameter
+from bims_desktop.ui.levels import Levels
+
+_INTENSITIES = {"value", "low", "high", "threshold_abs", "initial_guess", "a_min", "a_max", "background"}
+_EXTENT = re.compile(r"([xyztc])_(?:stop|size)")
+
+
+def intensities(parameters: Sequence[Parameter]) -> list[str]:
+    """Names of the settings that are an intensity of the image, such as a threshold.
+
+    Examples
+    --------
+    >>> from bims_desktop.operations import registry
+    >>> intensities(registry.get("threshold").parameters), intensities(registry.get("gaussian").parameters)
+    (['value'], [])
+    """
+    return [p.name for p in parameters if p.type is float and p.name in _INTENSITIES and not p.bounds.unit]
+
+
+def by_extent(operation: Operation, image: Image) -> dict[str, Any]:
+    """Settings that follow from the size and the pixels of `image`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bims_desktop.operations import registry
+    >>> by_extent(registry.get("crop"), Image(np.zeros((4, 6)), "YX"))
+    {'x_stop': 6, 'y_stop': 4}
+    """
+    found: dict[str, Any] = {}
+    for parameter in operation.parameters:
+        match = _EXTENT.fullmatch(parameter.name)
+        if match and match[1].upper() in image.axes:
+            found[parameter.name] = image.size(match[1].upper())
+    if operation.id == "rescale_isotropic":
+        found["size"] = min(image.scale_of(axis) for axis in image.axes if axis in "ZYX")
+    if operation.id == "profile_line":
+        middle = float(image.size("Y") // 2)
+        found |= {"src_y": middle, "dst_y": middle, "dst_x": float(image.size("X") - 1)}
+    return found
+
+
+def by_levels(levels: Levels) -> dict[str, float]:
+    """Settings that follow from the intensities of the plane that is shown."""
+    split = levels.split
+    return {
+        "value": split,
+        "low": levels.rounded((levels.low + split) / 2),
+        "high": split,
+        "threshold_abs": split,
+        "initial_guess": split,
+        "a_max": levels.rounded(levels.high),
+    }

@@ -1,0 +1,246 @@
+"""`TableDock`: measurements beside the image: sort them, see the object of a row, copy and save them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDockWidget,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bims_desktop.errors import BimsError
+from bims_desktop.files.csv_table import ENDING
+from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.destination_form import folder_of, suggested
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.table_link import TableLink
+from bims_desktop.ui.table_model import TableModel
+from bims_desktop.ui.theme import GRID, assign, dress
+from bims_desktop.ui.words import several
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.save import Report
+    from bims_desktop.model.table import Table
+    from bims_desktop.ui import Desktop
+
+_EMPTY = """No table yet.
+
+Label a mask, then run Measure objects from the Operations menu. Its table then stands here."""
+_LINKED = "Select a row to see its object; pick an object in the labels layer to find its row."
+_ALONE = "No labels layer shows the objects of this table."
+
+
+class TableDock(QWidget):
+    """The tables of a session, one at a time.
+
+    Parameters
+    ----------
+    desktop : Desktop
+        The window.
+    """
+
+    _recorded = Signal()
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__()
+        self._desktop = desktop
+        self._link: TableLink | None = None
+        self.model: TableModel | None = None
+        self._data: Data | None = None
+        self._build()
+        self._lay_out()
+        self._restyle()
+        self._connect()
+        self._refresh()
+
+    @property
+    def data(self) -> Data | None:
+        """The table that is shown."""
+        return self._data
+
+    def show_table(self, table: Table | None = None) -> None:
+        """Show `table`, or the last one."""
+        tables = self._desktop.session.tables
+        found = [place for place, data in enumerate(tables) if table is None or data.table is table]
+        self._refresh()
+        if found:
+            self.chooser.setCurrentIndex(found[-1])
+
+    def copy(self) -> None:
+        """Put the whole table on the clipboard."""
+        if self.model is not None:
+            QGuiApplication.clipboard().setText(self.model.text())
+            self.notice.say(f"Copied {several(self.model.count(), 'row')} with their headings.", "good")
+            self._settle()
+
+    def save(self, path: Path) -> None:
+        """Write the table and its record, beside the window."""
+        if (data := self._data) is not None:
+            session = self._desktop.session
+            work = lambda: session.save_table(data, path)  # noqa: E731  one expression, run by the job
+            self._desktop.jobs.start(f"Saving {path.name}", work, self._saved, self._failed)
+
+    def ask_where(self) -> None:
+        """Ask for a file, and save there."""
+        if self._data is None:
+            return
+        path = str(suggested(folder_of(self._desktop.session), self._data.name, ENDING))
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save table with provenance", path, "Table (*.csv)")
+        if chosen:
+            self.save(Path(chosen if chosen.lower().endswith(ENDING) else chosen + ENDING))
+
+    def sizeHint(self) -> QSize:
+        """A heading and half a dozen rows."""
+        return QSize(GRID * 70, GRID * 26)
+
+    def _build(self) -> None:
+        self.chooser, self.hint, self.notice, self.empty = Choice(), QLabel(), Notice(), quiet(_EMPTY)
+        self.chooser.setAccessibleName("Table")
+        self.chooser.setToolTip("Which table is shown.")
+        assign(self.hint, "quiet")
+        self.view = QTableView()
+        self.view.setAccessibleName("Measurements")
+        self.view.setTabKeyNavigation(False)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(3 * GRID)
+        self.view.horizontalHeader().setHighlightSections(False)
+        self.view.horizontalHeader().setToolTip("Sort by this column.")
+        self.copy_button, self.save_button = QPushButton("Copy table"), QPushButton("Save table…")
+        self.copy_button.setToolTip("Copy all rows with their headings, to paste into a spreadsheet.")
+        self.save_button.setToolTip("Save as CSV; the record of how it was made lies beside it.")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.chooser, 1)
+        row.addWidget(self.copy_button)
+        row.addWidget(self.save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addLayout(row)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.empty, 1)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.notice)
+
+    def _connect(self) -> None:
+        self.chooser.currentIndexChanged.connect(self._show)
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button.clicked.connect(self.ask_where)
+        self._desktop.viewer.events.theme.connect(self._restyle)
+        # The session speaks in whatever thread caused the change; the signal carries it over to this one.
+        self._recorded.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
+        self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
+
+    def _refresh(self) -> None:
+        session = self._desktop.session
+        told = [session.actions[session.recorder.writers[data.version] - 1].sentence for data in session.tables]
+        for sentence in told[self.chooser.count() :]:
+            self.chooser.addItem(sentence)
+        if self._link is not None:
+            self._link.refresh()
+        self._settle()
+
+    def _show(self, place: int) -> None:
+        if self._link is not None:
+            self._link.release()
+        self._data = self._desktop.session.tables[place]
+        assert self._data.table is not None
+        self.notice.clear()
+        old, self.model = self.model, TableModel(self._data.table, self)
+        self.view.setModel(self.model)
+        self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.view.setSortingEnabled(True)
+        self.view.resizeColumnsToContents()
+        self._link = TableLink(self._desktop, self._data, self.model)
+        self._link.picked.connect(self._pick)
+        self.view.selectionModel().selectionChanged.connect(self._see)
+        if old is not None:
+            old.deleteLater()
+        self._settle()
+
+    def _settle(self) -> None:
+        shown = self.model is not None
+        for widget in (self.view, self.hint, self.copy_button, self.save_button, self.chooser):
+            widget.setVisible(shown)
+        self.empty.setVisible(not shown)
+        self.hint.setText(_LINKED if self._link is not None and self._link.layer is not None else _ALONE)
+        self.hint.setVisible(shown and not self.notice.text)
+
+    def _pick(self, row: int) -> None:
+        assert self.model is not None
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        self.view.selectRow(row)
+        selection.blockSignals(False)
+        self.view.viewport().update()
+        self.view.scrollTo(self.model.index(row, 0))
+
+    def _see(self) -> None:
+        rows = self.view.selectionModel().selectedRows()
+        if self._link is None or self._link.layer is None or not rows:
+            return
+        if self._link.show(rows[0].row()):
+            self.notice.clear()
+        else:
+            self.notice.say("This object is no longer in the labels; measure them again.")
+        self._settle()
+
+    def _saved(self, report: Report) -> None:
+        from bims_desktop.ui.save_dialog import announce_proof
+
+        self.notice.say(f"Saved {report.path.name} and its record beside it, entry {report.entry}.", "good")
+        self._settle()
+        self._desktop.consortium.expect(report)
+        announce_proof(self._desktop, report)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, BimsError):
+            raise error
+        self.notice.fail(error)
+        self._settle()
+
+    def _restyle(self) -> None:
+        palette = dress(self, self._desktop.viewer)
+        self.notice.follow(palette)
+        self.copy_button.setIcon(icon("copy", palette.icon))
+        self.save_button.setIcon(icon("export", palette.icon))
+
+
+def open_tables(desktop: Desktop, table: Table | None = None) -> TableDock:
+    """Show `table`, or the last one, in the dock, which is made when it is first needed."""
+    widget = desktop.main_window.findChild(TableDock)
+    if widget is None:
+        widget = TableDock(desktop)
+        _put_below(desktop, widget)
+    widget.show_table(table)
+    for dock in desktop.main_window.findChildren(QDockWidget):
+        if dock.isAncestorOf(widget):
+            dock.show()
+            dock.raise_()
+    return widget
+
+
+def _put_below(desktop: Desktop, widget: TableDock) -> None:
+    """Under the image alone: the columns beside it keep their height, and the window its own."""
+    main = desktop.main_window
+    main.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+    main.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+    dock = desktop.viewer.window.add_dock_widget(widget, name="Measurements", area="bottom")
+    main.resizeDocks([dock], [GRID * 32], Qt.Orientation.Vertical)

@@ -1,0 +1,149 @@
+"""`TableLink`: between the rows of a table and the objects in the labels that were measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers import Labels
+from PySide6.QtCore import QObject, Signal
+
+from bims_desktop.ui.table_model import LABEL, TableModel
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.ui import Desktop
+
+
+class TableLink(QObject):
+    """Shows the object of a row in the viewer, and hears which object is picked there.
+
+    Signals
+    -------
+    picked : int
+        The row of the object that the person picked in the labels layer.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, desktop: Desktop, data: Data, model: TableModel) -> None:
+        super().__init__(model)
+        self._desktop, self._model = desktop, model
+        self._source = _labels_of(data) if LABEL in model.table.columns else None
+        self._layer: Labels | None = None
+        self._showing = False
+        self.refresh()
+
+    @property
+    def layer(self) -> Labels | None:
+        """The labels layer now; None where the table has none, or it was removed."""
+        return self._layer
+
+    def refresh(self) -> None:
+        """Find the layer anew: it may have been painted on, replaced or removed."""
+        found = self._find()
+        if found is self._layer:
+            return
+        self.release()
+        self._layer = found
+        if found is not None:
+            found.events.selected_label.connect(self._hear)
+
+    def release(self) -> None:
+        """Listen no more."""
+        if self._layer is not None:
+            self._layer.events.selected_label.disconnect(self._hear)
+            self._layer = None
+
+    def show(self, row: int) -> bool:
+        """Select the object of `row` and bring it to the middle; False where it is in the labels no more."""
+        if self._layer is None:
+            return False
+        label = self._model.value(row, LABEL)
+        place = self._place(row, label)
+        self._showing = True
+        try:
+            self._desktop.viewer.layers.selection.active = self._layer
+            self._layer.selected_label = label
+        finally:
+            self._showing = False
+        if place is not None:
+            self._centre(place)
+        return place is not None
+
+    def _find(self) -> Labels | None:
+        session = self._desktop.session
+        home = None if self._source is None else session.recorder.home_of(self._source)
+        layer = None if home is None else self._desktop.layer_of(session.data(home.version))
+        return layer if isinstance(layer, Labels) else None
+
+    def _place(self, row: int, label: int) -> tuple[float, ...] | None:
+        """A pixel of the object in the middle of its pixels, in the layer's own coordinates."""
+        assert self._layer is not None
+        whole = self._region(row)
+        for window in (self._box(row, whole), whole):
+            found = np.argwhere(np.asarray(self._layer.data[window]) == label)
+            if len(found):
+                middle = found[np.argmin(((found - found.mean(axis=0)) ** 2).sum(axis=1))]
+                return tuple(float(part.start or 0) + offset for part, offset in zip(window, middle, strict=True))
+        return None
+
+    def _region(self, row: int) -> tuple[slice, ...]:
+        """Where the object can be: one plane, or one time, where each was measured alone."""
+        assert self._layer is not None
+        values = [self._index(row, axis) for axis in self._axes()]
+        return tuple(slice(None) if value is None else slice(value, value + 1) for value in values)
+
+    def _box(self, row: int, region: tuple[slice, ...]) -> tuple[slice, ...]:
+        """The bounding box as it was measured, where it was: much less to read than the whole region."""
+        spanned = [place for place, part in enumerate(region) if part == slice(None)]
+        names = [f"bbox-{number}" for number in range(2 * len(spanned))]
+        if not set(names) <= set(self._model.table.columns):
+            return region
+        edges = [int(self._model.value(row, name)) for name in names]
+        box = list(region)
+        for place, low, high in zip(spanned, edges, edges[len(spanned) :], strict=False):
+            box[place] = slice(low, high)
+        return tuple(box)
+
+    def _axes(self) -> str:
+        assert self._layer is not None
+        home = self._source
+        assert home is not None
+        return self._desktop.session.data(home).image.axes
+
+    def _index(self, row: int, axis: str) -> int | None:
+        return int(self._model.value(row, axis)) if axis in self._model.table.columns else None
+
+    def _centre(self, place: tuple[float, ...]) -> None:
+        assert self._layer is not None
+        viewer = self._desktop.viewer
+        world = self._layer.data_to_world(place)
+        offset = viewer.dims.ndim - len(world)
+        hidden = [axis for axis in viewer.dims.not_displayed if axis >= offset]
+        for axis in hidden:
+            viewer.dims.set_point(axis, float(world[axis - offset]))
+        shown = [float(world[axis - offset]) if axis >= offset else 0.0 for axis in viewer.dims.displayed]
+        viewer.camera.center = (0.0,) * (3 - len(shown)) + tuple(shown)
+
+    def _hear(self, event: Any = None) -> None:
+        if self._showing or self._layer is None:
+            return
+        wanted = {LABEL: int(self._layer.selected_label), **self._indices()}
+        if (row := self._model.row_of(wanted)) >= 0:
+            self.picked.emit(row)
+
+    def _indices(self) -> dict[str, int]:
+        """Which plane the viewer shows, along the axes that the table tells apart."""
+        dims, axes = self._desktop.viewer.dims, self._axes()
+        offset = dims.ndim - len(axes)
+        columns = self._model.table.columns
+        return {axis: dims.current_step[offset + place] for place, axis in enumerate(axes) if axis in columns}
+
+
+def _labels_of(data: Data) -> int | None:
+    """Version of the labels that a table was measured in."""
+    session = data.session
+    action = session.actions[session.recorder.writers[data.version] - 1]
+    images = (version for version in action.arguments.values() if session.data(version).table is None)
+    return next((version for version in images if session.data(version).image.kind == "labels"), None)

@@ -1,0 +1,122 @@
+"""Closing a window with results that no file holds asks once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+
+from bims_desktop.app.home import Home
+from bims_desktop.app.recover import recover
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.closing_question import ClosingQuestion
+from bims_desktop.ui.save_dialog import SaveDialog
+from bims_desktop.ui.table_dock import TableDock
+
+
+class FrameEvent(QCloseEvent):
+    """As the window manager sends it."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
+def question(desktop: Desktop) -> ClosingQuestion | None:
+    return desktop.main_window.findChild(ClosingQuestion)
+
+
+def by_frame(desktop: Desktop) -> bool:
+    """Whether closing by the frame was let through."""
+    event = FrameEvent()
+    desktop.main_window.closeEvent(event)
+    return event.isAccepted()
+
+
+@pytest.fixture
+def worked(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> Desktop:
+    cells = desktop.session.open(nuclei)
+    labels = desktop.session.run("label", desktop.session.run("threshold_otsu", cells))
+    desktop.session.run("regionprops_table", labels)
+    pump()
+    return desktop
+
+
+def test_what_is_missed_is_named_once(worked: Desktop, pump: Any) -> None:
+    assert not by_frame(worked)
+    worked.main_window.close(False, True)
+    (asked,) = worked.main_window.findChildren(ClosingQuestion)
+    assert asked.text.text() == "2 layers and 1 table were not saved with provenance since the last change."
+    listed = [asked.list.item(row).text() for row in range(asked.list.count())]
+    assert listed == ["threshold_otsu_1, mask", "label_1, labels", "regionprops_table_1, table"]
+    asked.answer(0)
+    pump()
+    assert question(worked) is None
+    assert worked.main_window.isVisible()
+
+
+def test_escape_goes_on_working(worked: Desktop, qtbot: Any, pump: Any) -> None:
+    worked.main_window.close(True, True)
+    asked = question(worked)
+    qtbot.keyClick(asked, Qt.Key.Key_Escape)
+    pump()
+    assert question(worked) is None
+    assert worked.main_window.isVisible()
+
+
+def test_closed_without_saving_the_work_can_be_run_again(worked: Desktop, pump: Any) -> None:
+    folder, home = worked.session.folder, worked.session.home.folder
+    digests = [worked.session.data(layer.version).digest for layer in worked.session.layers]
+    worked.main_window.close(False, True)
+    question(worked).answer(1)  # type: ignore[union-attr]
+    pump()
+    assert worked._closed
+    with recover(folder, Home(home)) as session:
+        assert [session.data(layer.version).digest for layer in session.layers] == digests
+
+
+def test_save_opens_the_dialog_of_the_selected_one(worked: Desktop, pump: Any, monkeypatch: Any) -> None:
+    asked_where: list[TableDock] = []
+    monkeypatch.setattr(TableDock, "ask_where", lambda dock: asked_where.append(dock))
+    for row, name in ((1, "label_1"), (2, "")):
+        worked.main_window.close(False, True)
+        asked = question(worked)
+        assert asked is not None
+        asked.list.setCurrentRow(row)
+        asked.answer(2)
+        worked.wait()
+        pump()
+        if name:
+            assert worked.main_window.findChild(SaveDialog).data.name == name
+    assert [dock.data for dock in asked_where] == list(worked.session.tables)
+    assert worked.main_window.isVisible()
+
+
+def test_what_was_saved_or_only_opened_asks_nothing(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    session = desktop.session
+    smooth = session.run("gaussian", session.open(nuclei), sigma=1)
+    session.save(smooth, tmp_path / "smooth.ome.tif")
+    desktop.main_window._is_close_dialog[False] = False  # napari's own question is not the one under test
+    desktop.main_window.close(False, True)
+    assert question(desktop) is None
+    assert desktop._closed
+
+
+def test_a_change_after_the_save_asks_again(worked: Desktop, tmp_path: Path, pump: Any) -> None:
+    session = worked.session
+    for layer in session.layers[1:]:
+        session.save(session.data(layer.version), tmp_path / f"{layer.name}.ome.tif")
+    session.save_table(session.tables[0], tmp_path / "table.csv")
+    worked.viewer.layers[-1].fill((0, 0), 9)
+    assert not by_frame(worked)
+    asked = question(worked)
+    assert asked is not None
+    assert [asked.list.item(row).text() for row in range(asked.list.count())] == ["label_1, labels"]
+
+
+def test_closing_by_code_asks_nothing(worked: Desktop) -> None:
+    worked.viewer.close()
+    assert worked._closed

@@ -1,0 +1,112 @@
+"""Open Recent, and several files as one series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+from napari._app_model import get_app_model
+from napari.settings import get_settings
+
+from bims_desktop.app.recent import recent
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.recent import MENU
+from bims_desktop.ui.series_offer import SeriesOffer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Eleven small planes, t0 to t10, and a note that is no image."""
+    folder = tmp_path / "run 1"
+    folder.mkdir()
+    for time in range(11):
+        tifffile.imwrite(folder / f"t{time}.tif", np.full((8, 9), time, np.uint8))
+    (folder / "notes.txt").write_text("no image")
+    return folder
+
+
+def offered() -> list[str]:
+    items = get_app_model().menus.get_menu(MENU)
+    return [item.command.title for item in items if item.command.id != "bims.recent.clear"]
+
+
+def bar(desktop: Desktop) -> SeriesOffer | None:
+    return desktop.main_window.findChild(SeriesOffer)
+
+
+def drop(desktop: Desktop, paths: list[Path], stack: bool = False) -> None:
+    desktop.viewer.window._qt_viewer._qt_open([str(path) for path in paths], stack=stack)
+    desktop.wait()
+
+
+def test_what_was_opened_is_offered_again(desktop: Desktop, nuclei: Path, stack: Path, pump: Any) -> None:
+    assert offered() == []
+    for path in (nuclei, stack):
+        desktop.session.open(path)
+        pump(20)
+    assert offered() == [f"{path.name}, in {path.parent.name}" for path in (stack, nuclei)]
+    assert get_settings().application.open_history[0] == str(stack.parent)
+    get_app_model().commands.execute_command("bims.recent.1")
+    desktop.wait()
+    pump(20)
+    assert [layer.name for layer in desktop.viewer.layers] == ["nuclei.tif", "stack.tif", "nuclei.tif [1]"]
+    assert offered()[0].startswith("nuclei.tif")
+    get_app_model().commands.execute_command("bims.recent.clear")
+    assert offered() == []
+    assert recent(desktop.session.home) == ()
+
+
+def test_what_napari_reads_is_offered_too(desktop: Desktop, tmp_path: Path, pump: Any) -> None:
+    path = tmp_path / "plane.npy"
+    np.save(path, np.zeros((4, 5)))
+    desktop.viewer.open(path)
+    pump(20)
+    assert offered() == [f"plane.npy, in {tmp_path.name}"]
+
+
+def test_a_folder_becomes_one_series_when_asked(
+    desktop: Desktop, folder: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    drop(desktop, [folder])
+    offer = bar(desktop)
+    assert offer is not None
+    assert offer.text.startswith("Opened 11 files of one size")
+    assert list(offer.buttons) == ["T", "Z"]
+    offer.buttons["T"].click()
+    desktop.wait()
+    pump(50)
+    (layer,) = desktop.viewer.layers
+    assert layer.data[:, 0, 0].tolist() == list(range(11))
+    assert bar(desktop) is None
+    data = desktop.data_of(layer)
+    assert data is not None
+    kept = [action.operation for action, _ in desktop.session.explain(data).kept]
+    assert kept.count("load") == 11
+    assert set(kept) == {"load", "stack", "concatenate"}
+
+
+def test_left_apart_nothing_more_is_recorded(desktop: Desktop, folder: Path, pump: Any) -> None:
+    drop(desktop, [folder / "t10.tif", folder / "t9.tif"], stack=True)
+    assert [layer.name for layer in desktop.viewer.layers] == ["t9.tif", "t10.tif"]
+    before = desktop.session.actions
+    bar(desktop).answer.click()  # type: ignore[union-attr]
+    pump()
+    assert bar(desktop) is None
+    assert desktop.session.actions == before
+
+
+def test_files_that_differ_and_single_ones_are_not_asked_about(
+    desktop: Desktop, nuclei: Path, folder: Path, stack: Path
+) -> None:
+    drop(desktop, [nuclei, folder / "t1.tif"])
+    drop(desktop, [stack])
+    assert bar(desktop) is None
+
+
+def test_stacks_can_only_become_times(desktop: Desktop, stack: Path) -> None:
+    drop(desktop, [stack, stack])
+    assert list(bar(desktop).buttons) == ["T"]  # type: ignore[union-attr]

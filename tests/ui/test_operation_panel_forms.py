@@ -1,0 +1,209 @@
+"""The form of every operation, the histogram beside thresholds, and values that begin with the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from bims_desktop.model.image import Image
+from bims_desktop.operations import registry
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.histogram import Histogram
+from bims_desktop.ui.levels import BINS, levels_of
+from bims_desktop.ui.operation_search import find, offered
+from bims_desktop.ui.suggestions import by_extent
+from bims_desktop.ui.theme import Palette
+
+PALETTE = Palette(*(f"#{shade:02x}{shade:02x}{shade:02x}" for shade in range(250, 0, -25)), "dark")
+
+
+def layers_of_all_kinds(desktop: Desktop) -> None:
+    ramp = np.arange(3 * 16 * 20, dtype=np.uint16).reshape(3, 16, 20)
+    made = {
+        "rgb": Image(np.repeat((ramp[..., np.newaxis] % 256).astype(np.uint8), 3, -1), "ZYXS", kind="rgb"),
+        "mask": Image(ramp > 500, "ZYX", kind="mask"),
+        "labels": Image((ramp // 100).astype(np.int32), "ZYX", kind="labels"),
+        "intensity": Image(ramp, "ZYX", scale=(1.0, 0.2, 0.2), units=("µm",) * 3),
+    }
+    for name, image in made.items():
+        desktop.session.snapshot(None, image, cause="made for a test", name=name)
+
+
+def test_every_operation_has_a_form_that_can_run(desktop: Desktop, pump: Callable[..., None]) -> None:
+    layers_of_all_kinds(desktop)
+    pump(20)
+    for operation in offered():
+        desktop.panel.choose(operation.id)
+        pump()
+        form = desktop.panel.form
+        assert form is not None
+        needs = {p.name for p in operation.parameters if p.required}
+        assert bool(form.problem()) == bool(needs), (operation.id, form.problem())
+        if not needs:
+            assert set(operation.bind(form.parameters.values())) == {p.name for p in operation.parameters}
+        room = desktop.panel._area.viewport().width()
+        assert form.minimumSizeHint().width() <= room, (operation.id, form.minimumSizeHint().width(), room)
+        for name in (p.name for p in operation.parameters):
+            assert form.parameters.field(name).editor.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("gauss", "gaussian"),
+        ("otsu", "threshold_otsu"),
+        ("count obj", "count_labels"),
+        ("nm wavelength", "gaussian_psf"),
+    ],
+)
+def test_words_of_title_description_and_units_are_found(typed: str, first: str) -> None:
+    assert find(typed, offered())[0].id == first
+
+
+def test_no_word_finds_nothing() -> None:
+    assert find("  ", offered()) == []
+    assert find("gaussian xyzzy", offered()) == []
+
+
+def wait_for_levels(desktop: Desktop, pump: Callable[..., None]) -> None:
+    pump(200)
+    desktop.wait()
+    pump(20)
+
+
+def test_a_threshold_begins_between_objects_and_ground(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("threshold")
+    wait_for_levels(desktop, pump)
+    form = desktop.panel.form
+    assert form is not None
+    value = form.parameters.values()["value"]
+    assert 19 <= value < 150
+    assert form.histogram is not None
+    assert form.histogram.markers == {"value": value}
+    assert f"value at {value:g}" in form.histogram.accessibleName()
+    assert len(desktop.session.actions) == 1
+
+
+def test_what_was_typed_stays(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("threshold")
+    desktop.panel.parameters.field("value").set_value(3.0)  # type: ignore[union-attr]
+    wait_for_levels(desktop, pump)
+    assert desktop.panel.parameters.values() == {"value": 3.0}  # type: ignore[union-attr]
+
+
+def test_a_marker_can_be_dragged(desktop: Desktop, nuclei: Path, pump: Any, qtbot: Any) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("apply_hysteresis_threshold")
+    wait_for_levels(desktop, pump)
+    form = desktop.panel.form
+    assert form is not None
+    assert form.histogram is not None
+    before = form.parameters.values()
+    qtbot.mouseClick(form.histogram, Qt.MouseButton.LeftButton, pos=QPoint(form.histogram.width() - 1, 20))
+    after = form.parameters.values()
+    assert after["low"] == before["low"]
+    assert after["high"] > 160
+
+
+def test_only_intensities_have_a_histogram(desktop: Desktop) -> None:
+    shown = set()
+    for operation in offered():
+        desktop.panel.choose(operation.id)
+        if desktop.panel.form is not None and desktop.panel.form.histogram is not None:
+            shown.add(operation.id)
+    assert {"threshold", "apply_hysteresis_threshold", "clip", "threshold_li"} <= shown
+    assert not shown & {"gaussian", "label", "regionprops_table", "rolling_ball", "select_labels", "blob_log"}
+
+
+def test_the_histogram_is_of_the_plane_that_is_shown() -> None:
+    image = Image(np.stack([np.zeros((8, 8), np.uint8), np.arange(64, dtype=np.uint8).reshape(8, 8)]), "ZYX")
+    levels = levels_of(image, {"Z": 1.0})
+    assert levels is not None
+    assert (levels.low, levels.high, int(levels.counts.sum())) == (0, 63, 64)
+
+
+@pytest.mark.parametrize("pixels", [np.full((4, 4), np.nan), np.full((4, 4), np.inf), np.array([[-1e308, 1e308]])])
+def test_a_plane_without_numbers_has_none(pixels: Any) -> None:
+    assert levels_of(Image(pixels, "YX"), {}) is None
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.full((4, 4), -1e30, np.float32)])
+def test_a_plane_of_one_value_has_a_histogram(pixels: Any) -> None:
+    levels = levels_of(Image(pixels, "YX"), {})
+    assert levels is not None
+    assert len(levels.counts) == BINS
+    assert np.isfinite(levels.split)
+
+
+def test_large_planes_are_thinned_out() -> None:
+    levels = levels_of(Image(np.zeros((4000, 4000), np.uint8), "YX"), {})
+    assert levels is not None
+    assert levels.counts.sum() <= 1 << 20
+
+
+def test_a_histogram_paints_markers_out_of_range(qtbot: Any) -> None:
+    shown = Histogram(PALETTE)
+    qtbot.addWidget(shown)
+    shown.resize(200, 80)
+    shown.take(levels_of(Image(np.arange(100, dtype=np.uint8).reshape(10, 10), "YX"), {}))
+    blank = shown.grab().toImage()
+    shown.mark({"low": -50.0, "high": 500.0})
+    assert shown.grab().toImage() != blank
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("crop", {"x_stop": 20, "y_stop": 16, "z_stop": 3}),
+        ("resize", {"x_size": 20, "y_size": 16, "z_size": 3}),
+        ("rescale_isotropic", {"size": 0.2}),
+        ("gaussian", {}),
+    ],
+)
+def test_settings_begin_with_size_and_voxels(operation: str, expected: Any) -> None:
+    image = Image(np.zeros((3, 16, 20)), "ZYX", scale=(1.0, 0.2, 0.2), units=("µm",) * 3)
+    assert by_extent(registry.get(operation), image) == expected
+
+
+def test_leaving_automatic_starts_from_the_size(desktop: Desktop, stack: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(stack)
+    pump()
+    desktop.panel.choose("crop")
+    form = desktop.panel.form
+    assert form is not None
+    assert form.parameters.values()["x_stop"] is None
+    form.parameters.field("x_stop").automatic.setChecked(False)  # type: ignore[union-attr]
+    assert form.parameters.values()["x_stop"] == 20
+
+
+def test_a_form_that_is_left_lets_its_histogram_go(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    for operation in ("threshold", "gaussian", "clip", "median"):
+        desktop.panel.choose(operation)
+        pump(130)
+    desktop.wait()
+    pump(20)
+    assert desktop.panel.parameters.values()["radius"] == 1  # type: ignore[union-attr]
+
+
+def test_the_preview_takes_the_room_of_the_summary(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("gaussian")
+    summary = desktop.panel.head.summary
+    assert summary.isVisibleTo(desktop.panel)
+    desktop.panel.preview_box.setChecked(True)
+    assert not summary.isVisibleTo(desktop.panel)
+    desktop.panel.preview_box.setChecked(False)
+    assert summary.isVisibleTo(desktop.panel)

@@ -1,0 +1,218 @@
+"""Favourites, several layers at once, repeat, and a cancel that works at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bims_desktop.app.preferences import Preferences
+from bims_desktop.model.image import Image
+from bims_desktop.operations import registry
+from bims_desktop.ui import Desktop
+
+
+def three(desktop: Desktop, pump: Callable[..., None]) -> list[Any]:
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    made = [desktop.session.snapshot(None, Image(pixels + n, "YX"), cause="a test", name=f"n{n}") for n in range(3)]
+    pump(20)
+    desktop.viewer.layers.selection = {desktop.layer_of(data) for data in made}
+    pump()
+    return made
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Inverting takes until the event is set, without a look at anything else."""
+    through = threading.Event()
+
+    def invert(image: Image, *, signed_float: bool = False) -> Image:
+        through.wait(20)
+        return image
+
+    monkeypatch.setitem(registry._operations, "invert", replace(registry.get("invert"), function=invert))
+    yield through
+    through.set()
+
+
+def titles(desktop: Desktop) -> list[str]:
+    chooser = desktop.panel.chooser
+    return [chooser.itemText(row) for row in range(chooser.count())]
+
+
+def test_a_star_puts_an_operation_on_top_and_is_kept(desktop: Desktop) -> None:
+    panel = desktop.panel
+    assert not panel.head.star.isEnabled()
+    panel.choose("median")
+    panel.head.star.click()
+    assert titles(desktop)[:2] == ["★ Favourites", "Median filter"]
+    assert panel.chooser.currentText() == "Median filter"
+    assert Preferences.load(desktop.session.home.folder).favourites == ("median",)
+    panel.head.star.click()
+    assert "★ Favourites" not in titles(desktop)
+
+
+def test_what_was_run_last_is_on_top(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    for operation in ("gaussian", "invert"):
+        desktop.panel.choose(operation)
+        desktop.panel.run()
+        desktop.wait()
+        pump(20)
+    assert titles(desktop)[:3] == ["Last used", "Invert", "Gaussian smoothing"]
+
+
+def test_a_home_that_cannot_be_written_is_said(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Preferences, folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Preferences, "save", full)
+    desktop.panel.choose("median")
+    desktop.panel.head.star.click()
+    assert "No space left" in desktop.panel.notice.text
+
+
+def test_all_selected_layers_run_as_one_job_a_step_each(desktop: Desktop, pump: Callable[..., None]) -> None:
+    made = three(desktop, pump)
+    desktop.panel.choose("gaussian")
+    form = desktop.panel.form
+    assert form is not None
+    assert form.arguments.every.text() == "all 3 selected layers"
+    form.arguments.every.setChecked(True)
+    assert not form.arguments.box("image").isEnabled()
+    before = len(desktop.jobs.running)
+    desktop.panel.run()
+    assert len(desktop.jobs.running) == before + 1
+    desktop.wait()
+    pump(20)
+    runs = [action for action in desktop.session.actions if action.operation == "gaussian"]
+    assert [run.reads for run in runs] == [(data.version,) for data in made]
+    assert len(desktop.viewer.layers) == 6
+
+
+def test_one_selected_layer_offers_nothing(desktop: Desktop, pump: Callable[..., None]) -> None:
+    made = three(desktop, pump)
+    desktop.panel.choose("gaussian")
+    every = desktop.panel.form.arguments.every  # type: ignore[union-attr]
+    every.setChecked(True)
+    desktop.viewer.layers.selection = {desktop.layer_of(made[0])}
+    pump()
+    assert not every.isVisibleTo(desktop.panel)
+    assert not every.isChecked()
+
+
+def test_progress_counts_layers_and_a_cancel_keeps_those_done(
+    desktop: Desktop, pump: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(desktop, pump)
+    second = threading.Event()
+
+    def invert(image: Image, *, signed_float: bool = False) -> Image:
+        if int(image.array()[0, 0]) == 1:
+            second.wait(20)
+        return image
+
+    monkeypatch.setitem(registry._operations, "invert", replace(registry.get("invert"), function=invert))
+    desktop.panel.choose("invert")
+    desktop.panel.form.arguments.every.setChecked(True)  # type: ignore[union-attr]
+    desktop.panel.run()
+    pump(300)
+    assert "Invert, 2 of 3" in desktop.panel.job.bar.format()
+    desktop.panel.job.cancel.click()
+    pump(450)
+    assert "1 of 3 layers were done and stay" in desktop.panel.notice.text
+    second.set()
+    desktop.wait()
+    assert [action.operation for action in desktop.session.actions].count("invert") == 1
+
+
+def test_a_failure_says_what_stays(desktop: Desktop, pump: Callable[..., None]) -> None:
+    made = three(desktop, pump)
+    stack = desktop.session.snapshot(None, Image(np.zeros((2, 8, 8), np.uint8), "ZYX"), cause="a test", name="stack")
+    pump(20)
+    desktop.panel.choose("max_projection")
+    desktop.viewer.layers.selection = {desktop.layer_of(stack), desktop.layer_of(made[0])}
+    pump()
+    desktop.panel.form.arguments.every.setChecked(True)  # type: ignore[union-attr]
+    desktop.panel.run()
+    desktop.wait()
+    pump(20)
+    assert "no axis Z" in desktop.panel.notice.text
+
+
+def test_cancel_does_not_wait_for_an_operation_that_does_not_look(
+    desktop: Desktop, slow: threading.Event, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("invert")
+    desktop.panel.run()
+    pump(100)
+    started = time.monotonic()
+    desktop.panel.job.cancel.click()
+    while desktop.panel.job.busy and time.monotonic() - started < 5:
+        pump(10)
+    assert time.monotonic() - started < 0.5
+    pump(20)
+    assert "nothing was changed" in desktop.panel.notice.text
+    assert desktop.panel.run_button.isEnabled()
+    slow.set()
+    pump(200)
+    assert [action.operation for action in desktop.session.actions] == ["load"]
+
+
+def test_repeat_runs_the_same_on_another_layer(desktop: Desktop, pump: Callable[..., None]) -> None:
+    made = three(desktop, pump)
+    desktop.viewer.layers.selection.active = desktop.layer_of(made[0])
+    desktop.panel.choose("gaussian")
+    desktop.panel.parameters.field("sigma").set_value(3.0)  # type: ignore[union-attr]
+    desktop.panel.run()
+    desktop.wait()
+    pump(20)
+    desktop.panel.choose("median")
+    desktop.viewer.layers.selection.active = desktop.layer_of(made[2])
+    desktop.repeat()
+    desktop.wait()
+    pump(20)
+    action = desktop.session.actions[-1]
+    assert (action.operation, action.parameters["sigma"], action.reads) == ("gaussian", 3.0, (made[2].version,))
+    desktop.repeat()
+    desktop.wait()
+    assert desktop.session.actions[-1].reads == action.writes
+
+
+def test_repeat_before_anything_was_run_says_so(desktop: Desktop) -> None:
+    desktop.repeat()
+    assert "No operation was run yet" in desktop.panel.notice.text
+
+
+def test_repeat_on_a_layer_of_another_kind_says_why(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
+    cells = desktop.session.open(nuclei)
+    pump()
+    desktop.panel.choose("gaussian")
+    desktop.panel.run()
+    desktop.wait()
+    pump(20)
+    for data in (cells, desktop.session.data(desktop.session.actions[-1].writes[0])):
+        desktop.session.remove(data)
+    pump(20)
+    desktop.repeat()
+    assert "It needs an intensity image" in desktop.panel.notice.text
+
+
+def test_repeat_is_in_the_menu_and_its_shortcut_is_free(desktop: Desktop) -> None:
+    from napari.utils.shortcuts import default_shortcuts
+
+    from bims_desktop.ui import menus
+
+    (command,) = [command for command in menus._commands() if command.id == "bims.repeat"]
+    assert command.title == "Repeat Last Operation"
+    taken = {str(key) for keys in default_shortcuts.values() for key in keys}
+    assert "Ctrl+Shift+R" not in taken

@@ -1,0 +1,122 @@
+"""napari's own Save says that its file will carry no provenance; an exported view names its records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from napari._app_model import get_app_model
+from napari.qt import QtViewer
+from PIL import Image as Picture
+
+from bims_desktop.app.verify import verify
+from bims_desktop.files.derived import read_derived
+from bims_desktop.ui import Desktop
+from bims_desktop.ui.question import Question
+from bims_desktop.ui.save_dialog import SaveDialog
+from bims_desktop.ui.view_export import export
+
+ALL = "napari.window.file.save_layers_dialog"
+SELECTED = f"{ALL}.selected"
+
+
+@pytest.fixture
+def dialogs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often napari came to ask for a file."""
+    asked: list[str] = []
+
+    def ask(*args: Any, **options: Any) -> tuple[str, str]:
+        asked.append("asked")
+        return "", ""
+
+    monkeypatch.setattr("napari._qt.qt_viewer.QFileDialog.getSaveFileName", ask)
+    return asked
+
+
+def question(desktop: Desktop) -> Question | None:
+    return desktop.main_window.findChild(Question)
+
+
+def execute(id: str) -> None:
+    get_app_model().commands.execute_command(id)
+
+
+@pytest.mark.parametrize(("place", "saved", "ours"), [(0, 0, 0), (1, 1, 0), (2, 0, 1)])
+@pytest.mark.parametrize("id", [ALL, SELECTED])
+def test_it_is_said_before_and_each_answer_does_its_own(
+    desktop: Desktop, nuclei: Path, dialogs: list[str], pump: Any, id: str, place: int, saved: int, ours: int
+) -> None:
+    desktop.session.open(nuclei)
+    pump()
+    desktop.viewer.layers.selection.active = desktop.viewer.layers[0]
+    execute(id)
+    asked = question(desktop)
+    assert asked is not None
+    assert asked.text.text() == "Saved by napari, nuclei.tif will carry no provenance."
+    assert dialogs == []
+    asked.answer(place)
+    desktop.wait()
+    pump()
+    assert question(desktop) is None
+    assert len(dialogs) == saved
+    assert len(desktop.main_window.findChildren(SaveDialog)) == ours
+
+
+def test_layers_of_others_are_saved_without_a_word(desktop: Desktop, dialogs: list[str], nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    points = desktop.viewer.add_points(np.zeros((1, 2)))
+    desktop.viewer.layers.selection = {points}
+    execute(SELECTED)
+    assert question(desktop) is None
+    assert dialogs == ["asked"]
+    assert "hold" not in vars(QtViewer)
+
+
+def test_the_view_is_exported_with_its_records(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    smooth = session.run("gaussian", cells, sigma=1)
+    report = session.save(smooth, tmp_path / "smooth.ome.tif")
+    pump(50)
+    layer = desktop.layer_of(smooth)
+    assert layer is not None
+    layer.colormap, layer.contrast_limits = "viridis", (10, 120)
+    desktop.viewer.add_points(np.zeros((1, 2)))
+    export(desktop, tmp_path / "view.png")
+    note = read_derived(tmp_path / "view.png")
+    assert note is not None
+    raw, shown = note["layers"]
+    assert (raw["record"], shown["record"]) == (None, report.record_digest)
+    assert (shown["look"]["colormap"], shown["look"]["limits"]) == ("viridis", [10, 120])
+    assert shown["look"]["table"].startswith("440154")
+    assert (shown["crop"]["low"], shown["crop"]["high"]) == ([0, 0], [39, 49])
+    assert note["others"] == ["points"]
+    assert list(Picture.open(tmp_path / "view.png").size) == note["size"]
+    assert "nuclei.tif was never saved with provenance" in str(desktop.viewer.status)
+    assert verify(tmp_path / "view.png", home=session.home).ledger.state == "good"
+
+
+def test_a_hidden_layer_is_not_named(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    cells = desktop.session.open(nuclei)
+    desktop.session.run("invert", cells)
+    pump()
+    desktop.viewer.layers[1].visible = False
+    export(desktop, tmp_path / "view.jpg")
+    note = read_derived(tmp_path / "view.jpg")
+    assert note is not None
+    assert [layer["pixels"] for layer in note["layers"]] == [cells.digest]
+
+
+def test_an_input_is_never_replaced_by_a_view(desktop: Desktop, tmp_path: Path, pump: Any) -> None:
+    path = tmp_path / "photo.png"
+    Picture.fromarray(np.zeros((8, 9, 3), np.uint8)).save(path)
+    desktop.session.open(path)
+    pump()
+    before = path.read_bytes()
+    said: list[str] = []
+    desktop.notifier.show_error = lambda error: said.append(error.what)  # type: ignore[method-assign]
+    export(desktop, path)
+    assert said == ["photo.png is an input of this session."]
+    assert path.read_bytes() == before
