@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bims_desktop.app.home import Home
+from bims_desktop.app.opening import with_digest
 from bims_desktop.errors import FileChanged, FileError, MissingInput
-from bims_desktop.files.readers import read
 from bims_desktop.macro.plan import Step
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 
 
@@ -19,6 +18,7 @@ class FoundInput(NamedTuple):
 
     path: Path
     image: Image
+    series: int
 
 
 def find_input(step: Step, folders: Collection[Path], home: Home) -> FoundInput:
@@ -39,12 +39,12 @@ def find_input(step: Step, folders: Collection[Path], home: Home) -> FoundInput:
         if not _is_file(place):
             continue
         try:
-            image = read(place).image
+            found = with_digest(place, digest, step.found.get("series"))
         except FileError:
             changed = place
             continue
-        if pixel_digest(image) == digest:
-            return FoundInput(place, image)
+        if found is not None:
+            return FoundInput(place, found.image, found.series)
         changed = place
     if changed:
         raise FileChanged(

@@ -29,6 +29,8 @@ class Input:
         Digest of the record that the file carried; empty for a raw file.
     acquisition : Acquisition
         What the microscope wrote into it.
+    series : int
+        Which of the images in the file it is, from 0.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Input:
     modified: int
     parent: str
     acquisition: Acquisition
+    series: int = 0
 
     @property
     def name(self) -> str:
@@ -49,7 +52,7 @@ class Input:
             status = self.path.stat()
             if (status.st_size, status.st_mtime_ns) == (self.size, self.modified):
                 return True
-            return pixel_digest(read(self.path).image) == self.digest
+            return pixel_digest(read(self.path, series=self.series).image) == self.digest
         except (OSError, FileError):
             return False
 

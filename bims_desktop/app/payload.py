@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from bims_desktop.app.acquisition_notes import by_hand
 from bims_desktop.app.draft import Draft, DraftInput
 from bims_desktop.app.environment import environment, installed_version
 from bims_desktop.macro.source import DIALECT
@@ -52,25 +53,32 @@ def payload(
     key = base64.b64encode(session.home.agent.public_key).decode()
     return canonical(
         {
+            **account(session, draft, blobs, keep_raw),
             "agent": {"name": settings.agent, "organisation": settings.organisation, "public_key": key},
-            "blobs": blobs,
             "created": utc_now(),
-            "environment": environment(action.operation for action, _ in draft.slice.kept),
             "image": {**_calibration(image), "bound": bound, "pixels": pixels},
-            "inputs": [_input(entry, keep_raw) for entry in draft.inputs],
-            "macro": {
-                "dialect": DIALECT,
-                "digest": f"sha256:{hashlib.sha256(draft.macro.encode()).hexdigest()}",
-                "result": draft.plan.result,
-                "text": draft.macro,
-            },
-            "program": {"name": "bims-desktop", "version": installed_version("bims-desktop")},
-            "redacted": _redacted(session, draft),
-            "steps": _steps(session, draft),
             "type": "bims-record",
             "v": 1,
         }
     )
+
+
+def account(session: Session, draft: Draft, blobs: dict[str, Any], keep_raw: bool) -> dict[str, Any]:
+    """How something came to be, whatever it is: the part of a record that images and tables share."""
+    return {
+        "blobs": blobs,
+        "environment": environment(action.operation for action, _ in draft.slice.kept),
+        "inputs": [_input(session, entry, keep_raw) for entry in draft.inputs],
+        "macro": {
+            "dialect": DIALECT,
+            "digest": f"sha256:{hashlib.sha256(draft.macro.encode()).hexdigest()}",
+            "result": draft.plan.result,
+            "text": draft.macro,
+        },
+        "program": {"name": "bims-desktop", "version": installed_version("bims-desktop")},
+        "redacted": _redacted(session, draft),
+        "steps": _steps(session, draft),
+    }
 
 
 def packed_blobs(session: Session, draft: Draft) -> dict[str, bytes]:
@@ -96,11 +104,14 @@ def _calibration(image: Image) -> dict[str, Any]:
     }
 
 
-def _input(entry: DraftInput, keep_raw: bool) -> dict[str, Any]:
+def _input(session: Session, entry: DraftInput, keep_raw: bool) -> dict[str, Any]:
     source = entry.source
     raw = source.acquisition.raw.encode("utf-8", "surrogateescape")
     return {
-        "acquisition": source.acquisition.fields if keep_raw else {},
+        "acquisition": {
+            **(source.acquisition.fields if keep_raw else {}),
+            **by_hand(session.folder, source.digest),
+        },
         "digest": source.digest,
         "file": source.name,
         "name": entry.name,

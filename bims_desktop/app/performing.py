@@ -10,6 +10,7 @@ from bims_desktop.app.data import Data
 from bims_desktop.errors import BadParameter
 from bims_desktop.operations import registry
 from bims_desktop.operations.execute import execute
+from bims_desktop.operations.running import tick
 from bims_desktop.operations.spec import Operation, Value
 from bims_desktop.provenance.action import Status
 from bims_desktop.provenance.recorder import Intent, utc_now
@@ -49,6 +50,8 @@ def perform(
     parameters = operation.bind(options)
     started, clock = utc_now(), time.perf_counter()
     outcome = execute(operation, {name: data.image for name, data in images.items()}, parameters, blob)
+    # A cancel that came during the last stretch still counts: nothing was recorded yet.
+    tick(1.0)
     duration = time.perf_counter() - clock
     named = {name: data.name for name, data in images.items()}
     status: Status = "manual" if operation.blobs else "replayable"

@@ -8,17 +8,17 @@ from typing import Any
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.inputs import Input, parent_record
+from bims_desktop.app.opening import with_digest
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError, FileChanged, JournalDamaged, ReplayStopped
 from bims_desktop.files.atomic import replacing
 from bims_desktop.files.image_blob import decode_image
-from bims_desktop.files.readers import read
 from bims_desktop.macro import plugin
 from bims_desktop.macro.plan import Step
-from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.operations.execute import execute
+from bims_desktop.operations.running import storing
 from bims_desktop.provenance import journal
 from bims_desktop.provenance.action import Action
 from bims_desktop.provenance.layer import applied
@@ -113,16 +113,18 @@ def _values(session: Session, action: Action, private: Any) -> Iterator[Value]:
             step = Step(("result",), "call", {n: n for n in images}, action.parameters, package=action.package)
             yield from plugin.call(step, images).results
         case name:
-            yield from execute(registry.get(name), images, action.parameters, session.blobs.get).results
+            with storing(session.recorder.versions.empty):
+                outcome = execute(registry.get(name), images, action.parameters, session.blobs.get)
+            yield from outcome.results
 
 
 def _reopened(session: Session, action: Action, path: Path) -> Image:
-    opened = read(path)
-    digest = pixel_digest(opened.image)
-    if digest != action.parameters["digest"]:
+    digest = str(action.parameters["digest"])
+    opened = with_digest(path, digest, action.found.get("series"))
+    if opened is None:
         raise FileChanged(f"{path.name} is not the file that was opened.", f"Put the original back in {path.parent}.")
     status = path.stat()
     session.inputs[action.writes[0]] = Input(
-        path, digest, status.st_size, status.st_mtime_ns, parent_record(path), opened.acquisition
+        path, digest, status.st_size, status.st_mtime_ns, parent_record(path), opened.acquisition, opened.series
     )
     return opened.image

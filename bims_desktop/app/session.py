@@ -20,6 +20,7 @@ from bims_desktop.app.opening import opened
 from bims_desktop.app.pending import settle
 from bims_desktop.app.performing import perform, sort_options
 from bims_desktop.app.prove import Proof, prove
+from bims_desktop.app.save_table import save_table
 from bims_desktop.errors import BadParameter, SessionExists
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.image_blob import encode_image
@@ -29,6 +30,7 @@ from bims_desktop.model.table import Table
 from bims_desktop.operations import paint as _paint
 from bims_desktop.operations import registry
 from bims_desktop.operations.paint import Strokes
+from bims_desktop.operations.running import storing
 from bims_desktop.provenance.action import Action
 from bims_desktop.provenance.journal import Journal
 from bims_desktop.provenance.layer import Layer, Layers
@@ -54,6 +56,9 @@ class Session:
         Where records are committed; by default the local log of `home`.
     resume : bool
         Whether `folder` may hold a log already, which is continued; see `bims_desktop.app.recover`.
+    memory : int, optional
+        Bytes of pixels held in memory; what is beyond goes to disk, in `folder`. By default as many MiB as
+        the environment variable ``BIMS_MEMORY`` says, else a quarter of the memory.
 
     Raises
     ------
@@ -81,11 +86,13 @@ class Session:
         home: Home | None = None,
         ledger: LocalLog | None = None,
         resume: bool = False,
+        memory: int | None = None,
     ) -> None:
         self.home = home or Home()
         self.folder = Path(folder) if folder else self.home.sessions / _new_name()
         self._ledger = ledger
-        self.recorder = Recorder(_journal(self.folder, resume))
+        self._settled: LocalLog | None = None
+        self.recorder = Recorder(_journal(self.folder, resume), memory)
         self.blobs = Blobs(self.folder / "blobs")
         self.inputs: dict[int, Input] = {}
         self.log_tree = LogTree()
@@ -93,11 +100,14 @@ class Session:
 
     @property
     def ledger(self) -> LocalLog:
-        """Where records are committed; opened at first use, when saves that a crash cut off are settled."""
-        if self._ledger is None:
-            self._ledger = self.home.ledger
-            settle(self.home.folder, self._ledger)
-        return self._ledger
+        """Where records are committed; once for each log that is opened, saves that a crash cut off are settled."""
+        if self._ledger is not None:
+            return self._ledger
+        log = self.home.ledger  # not kept here: an import may put another one in its place
+        if log is not self._settled:
+            settle(self.home.folder, log)
+            self._settled = log
+        return log
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -145,16 +155,26 @@ class Session:
         """The layer that shows `data` now."""
         return next((layer for layer in self.layers if layer.version == data.version), None)
 
-    def open(self, path: str | PathLike[str], *, name: str | None = None) -> Data:
+    def open(self, path: str | PathLike[str], *, name: str | None = None, series: int | None = None) -> Data:
         """Read an image file as a new layer.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        name : str, optional
+            Of the layer; by default the file's.
+        series : int, optional
+            Which of its images, as `bims_desktop.files.readers.series_of` lists them; by default the first.
 
         Raises
         ------
         UnreadableFile, FileTooLarge
-            It is no image that can be read; nothing was recorded.
+            It is no image that can be read, or has no such series; nothing was recorded.
         """
         path = Path(path).absolute()
-        image, source, intent = opened(path)
+        image, source, intent = opened(path, series)
+        name = name or (source.name if series is None else f"{source.name}, series {series}")
         on_top = self._on_top()
 
         def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
@@ -162,7 +182,7 @@ class Session:
             self.inputs[new[0][0]] = source
             return on_top(layers, new)
 
-        action = self.recorder.record(intent, [(image, name or source.name)], place, str(path), [source.digest])
+        action = self.recorder.record(intent, [(image, name)], place, str(path), [source.digest])
         self.home.remember_input(source.digest, path)
         return Data(self, action.writes[0])
 
@@ -332,6 +352,20 @@ class Session:
         self._own(data)
         return _save.save(self, data, Path(path), **options)
 
+    def save_table(self, data: Data | Table, path: str | PathLike[str], **options: Any) -> _save.Report:
+        """Write a table as CSV with its record beside it; see `bims_desktop.app.save_table.save_table`.
+
+        Raises
+        ------
+        BadParameter
+            The table was not made in this session.
+        """
+        found = next((one for one in self.tables if one.table is data), None) if isinstance(data, Table) else data
+        if found is None:
+            raise BadParameter("This table does not belong to this session.", "Measure it here first.")
+        self._own(found)
+        return save_table(self, found, Path(path), **options)
+
     def prove(self, report: _save.Report) -> Proof:
         """Replay a saved file in a process of its own and attest the verdict in the ledger."""
         return prove(report.path, self.home, self.ledger)
@@ -363,7 +397,8 @@ class Session:
     ) -> Any:
         for given in images.values():
             self._own(given)
-        intent, results = perform(id, images, options, self.blobs.get)
+        with storing(self.recorder.versions.empty):
+            intent, results = perform(id, images, options, self.blobs.get)
         shown = place if all(isinstance(value, Image) for value in results) else None
         action = self.recorder.record(intent, [(value, name) for value in results], shown)
         made = zip(action.writes, results, strict=True)

@@ -54,7 +54,7 @@ def submit(document: Mapping[str, Any], home: Home) -> Submitted:
     LedgerUnavailable
         The ledger cannot be written; nothing was appended.
     """
-    envelope = make(_filled(document, home), home.agent)
+    envelope = make(filled(document, home), home.agent)
     statement = open_statement(envelope)
     first = statement.content["subject"][0]
     about = "pixels" if first["kind"] == "image" else "subject"
@@ -63,7 +63,8 @@ def submit(document: Mapping[str, Any], home: Home) -> Submitted:
     return Submitted(statement.digest, receipt.index + 1, receipt)
 
 
-def _filled(document: Mapping[str, Any], home: Home) -> dict[str, Any]:
+def filled(document: Mapping[str, Any], home: Home) -> dict[str, Any]:
+    """`document` with the agent of `home`, the time, and what else every statement says."""
     if not isinstance(document, Mapping):
         raise RecordError("A statement is a JSON object.", "Give one with at least a subject.")
     settings = home.settings

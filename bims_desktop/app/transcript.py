@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from bims_desktop.app.data import Data
+from bims_desktop.app.opening import with_digest
 from bims_desktop.app.replay import Replay
 from bims_desktop.app.session import Session
 from bims_desktop.macro.plan import Step
@@ -49,7 +50,7 @@ class Transcript:
         """
         step = result.step
         if step.operation == "load":
-            versions: tuple[int, ...] = (self.session.open(self._path_of(step)).version,)
+            versions: tuple[int, ...] = (self._opened(step).version,)
         else:
             self._keep_blobs(step)
             images = all(isinstance(value, Image) for value in result.values)
@@ -84,8 +85,13 @@ class Transcript:
         for digest in step.blobs:
             self.session.blobs.put(self._blobs.get(digest))
 
-    def _path_of(self, step: Step) -> Path:
-        return Path(self._replay.inputs.get(step.name) or self._replay.find(step).path)
+    def _opened(self, step: Step) -> Data:
+        path = self._replay.inputs.get(step.name)
+        if path is None:
+            path, _, series = self._replay.find(step)
+            return self.session.open(path, series=series or None)
+        found = with_digest(path, step.parameters["digest"], step.found.get("series"))
+        return self.session.open(path, series=(found.series if found else 0) or None)
 
 
 def _status(step: Step) -> Status:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import ClassVar, Literal
 
 State = Literal["good", "bad", "unknown"]
 
@@ -21,6 +21,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """The six answers on one file; iterating gives their names and them."""
+
+    about: ClassVar[str] = "pixels"
 
     pixels: Verdict
     macro: Verdict
@@ -47,5 +49,24 @@ class Verdicts:
         if self.pixels.state != "good":
             return f"Nothing can be said about this file: {self.pixels.text}."
         if self.signature.state != "good":
-            return f"The pixels are those of the record, but {self.signature.text}."
-        return f"These are the pixels that were saved; the record is {self.signature.text}; {self.reproduced.text}."
+            return f"The {self.about} are those of the record, but {self.signature.text}."
+        return (
+            f"These are the {self.about} that were saved; the record is {self.signature.text}; {self.reproduced.text}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerdicts(Verdicts):
+    """Of a table; `pixels` is the answer on its values."""
+
+    about: ClassVar[str] = "values"
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedVerdicts(Verdicts):
+    """Of a picture that only names what it shows."""
+
+    @property
+    def summary(self) -> str:
+        """What it is derived from, and that it proves nothing by itself."""
+        return f"{self.pixels.text[:1].upper()}{self.pixels.text[1:]}; {self.ledger.text}."

@@ -13,7 +13,10 @@ from bims_desktop.cli.app import OpenWindow
 from bims_desktop.cli.output import keep_details, printable
 from bims_desktop.errors import BimsError
 
-COMMANDS = ("app", "replay", "verify", "recover", "show", "digest", "ops", "log", "ledger", "network")
+COMMANDS = (
+    "app", "replay", "verify", "recover", "show", "digest", "ops", "log", "ledger", "network", "environment",
+    "acquisition",
+)  # fmt: skip
 GOOD, BAD_VERDICT, WRONG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 

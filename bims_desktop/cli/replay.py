@@ -14,6 +14,7 @@ from bims_desktop.cli.output import Progress, print_json, printable
 from bims_desktop.errors import LedgerError
 
 if TYPE_CHECKING:
+    from bims_desktop.app.environment_replay import Used
     from bims_desktop.app.replay import ReplayResult
     from bims_desktop.macro.replay import StepResult
 
@@ -25,9 +26,12 @@ Examples:
   bims replay nuclei.ome.tif --input cells=other.tif -o other-nuclei.ome.tif
   bims replay nuclei.py --input cells=cells.tif --set gaussian.sigma=3
   bims replay nuclei.ome.tif --trust napari-skimage
+  bims replay nuclei.ome.tif --environment nuclei-env
 
 STEP in --set is the name of a result, or the id of an operation that only one
 step has. A package is run only if --trust names it, in a process of its own.
+An environment is a folder that bims environment FILE --create made; what runs,
+signs and attests there is the program in it.
 Exit codes: 0 the same pixels (or a derived result, where inputs or parameters
 were changed), 1 different pixels, 2 the replay could not be done."""
 
@@ -40,6 +44,12 @@ were changed), 1 different pixels, 2 the replay could not be done."""
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Save the result, with its record."
 )
+@click.option(
+    "--environment",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Replay with the program in this environment.",
+)
 @click.option("--no-attest", is_flag=True, help="Do not note the verdict in the ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 @click.pass_context
@@ -50,6 +60,7 @@ def replay(
     settings: tuple[str, ...],
     trust: tuple[str, ...],
     output: Path | None,
+    environment: Path | None,
     no_attest: bool,
     as_json: bool,
 ) -> None:
@@ -60,12 +71,50 @@ def replay(
         raise click.UsageError(f"{lacking[0]!r} names no parameter, as gaussian.sigma does", ctx)
     if output and (problem := _output_problem(file, output)):
         raise click.UsageError(problem, ctx)
-    options = {"inputs": bound, "set": changed, "trust": trust}
+    if environment:
+        facts = _replayed_there(file, environment, _words(inputs, settings, trust, output, no_attest))
+    else:
+        facts = _replayed_here(file, output, {"inputs": bound, "set": changed, "trust": trust}, not no_attest)
+    print_json(facts) if as_json else _print(facts, output)
+    ctx.exit(BAD_VERDICT if facts["verdict"] == "different" else 0)
+
+
+def _replayed_here(file: Path, output: Path | None, options: Mapping[str, Any], attest: bool) -> dict[str, Any]:
+    from bims_desktop.app.environment_replay import used_here
+
     result = _run_and_save(file, output, options) if output else _run(file, options)
-    if not no_attest:
+    if attest:
         _attest(file, result)
-    print_json(_facts(result)) if as_json else _print(result, output)
-    ctx.exit(BAD_VERDICT if result.verdict == "different" else 0)
+    return {**_facts(result), **_environment(used_here(file))}
+
+
+def _replayed_there(file: Path, folder: Path, words: Sequence[str]) -> dict[str, Any]:
+    from bims_desktop.app.environment_replay import replay_there, used_there
+
+    progress = Progress()
+    progress.say(f"Replaying {file.name} in {folder} …")
+    try:
+        used = used_there(folder, file)
+        return {**replay_there(folder, file, words), **_environment(used)}
+    finally:
+        progress.clear()
+
+
+def _environment(used: Used) -> dict[str, Any]:
+    return {"environment": {**used.to_json(), "sentence": used.sentence}}
+
+
+def _words(
+    inputs: Sequence[str], settings: Sequence[str], trust: Sequence[str], output: Path | None, no_attest: bool
+) -> list[str]:
+    """The options again as words, for the program in another environment."""
+    named = (
+        ("--input", inputs),
+        ("--set", settings),
+        ("--trust", trust),
+        ("--output", [str(output)] if output else []),
+    )
+    return [f"{option}={word}" for option, words in named for word in words] + ["--no-attest"] * no_attest
 
 
 def _run(file: Path, options: Mapping[str, Any], tell: Callable[[StepResult], None] | None = None) -> ReplayResult:
@@ -154,11 +203,12 @@ def _facts(result: ReplayResult) -> dict[str, Any]:
     }
 
 
-def _print(result: ReplayResult, output: Path | None) -> None:
-    for number, step in enumerate(result.steps, 1):
-        click.echo(printable(f"{number:>3}  {step.sentence}  ({step.state}, {step.seconds:.2f} s)"))
-    click.echo(f"The result is {result.verdict}: {result.digest}")
-    if result.verdict == "different":
-        click.echo(f"It should have been {result.expected}")
+def _print(facts: Mapping[str, Any], output: Path | None) -> None:
+    for number, step in enumerate(facts["steps"], 1):
+        click.echo(printable(f"{number:>3}  {step['sentence']}  ({step['state']}, {step['seconds']:.2f} s)"))
+    click.echo(printable(facts["environment"]["sentence"]))
+    click.echo(printable(f"The result is {facts['verdict']}: {facts['digest']}"))
+    if facts["verdict"] == "different":
+        click.echo(printable(f"It should have been {facts['expected']}"))
     if output:
         click.echo(printable(f"Saved with provenance as {output}"))

@@ -63,6 +63,11 @@ class Record:
         return text
 
     @property
+    def subject(self) -> str:
+        """Digest of what the record is about."""
+        return str(self.content["image"].get("pixels"))
+
+    @property
     def agent_key(self) -> bytes:
         """Public key that the record says it was signed with."""
         return decode(self.content["agent"].get("public_key"))

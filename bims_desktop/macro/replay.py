@@ -12,6 +12,7 @@ from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.operations.execute import Outcome, execute
+from bims_desktop.operations.running import Allocate, new_array, storing
 from bims_desktop.operations.spec import Value
 
 State = Literal["done", "running", "failed", "waiting"]
@@ -48,6 +49,8 @@ class Context:
         Names of load steps bound to other data, and of steps with other parameters.
     allow_edits : bool
         Whether manual edits may be put on other data than their own.
+    allocate : callable
+        Makes the arrays of results; by default in memory.
     """
 
     load: Callable[[Step], Image]
@@ -56,6 +59,7 @@ class Context:
     call: Callable[[Step, Mapping[str, Image]], Outcome] = no_call
     altered: frozenset[str] = frozenset()
     allow_edits: bool = False
+    allocate: Allocate = new_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,8 @@ def _outcome(step: Step, images: Mapping[str, Image], context: Context) -> Outco
         case "call":
             return context.call(step, images)
         case _:
-            return execute(registry.get(step.operation), images, step.parameters, context.blob)
+            with storing(context.allocate):
+                return execute(registry.get(step.operation), images, step.parameters, context.blob)
 
 
 def _check_edit(step: Step, altered: set[str], context: Context) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bims_desktop.app import session as session_module
 from bims_desktop.app.home import Home
 from bims_desktop.app.session import Session
 from bims_desktop.app.settings import Settings
+from bims_desktop.app.transfer import export_home, import_home
 from bims_desktop.errors import (
     BadParameter,
     BimsError,
@@ -357,3 +359,25 @@ def test_agent_and_organisation_stand_in_record_and_verdict(home: Home, cells: P
     with Session(tmp_path / "session", home=home) as session:
         report = session.save(session.open(cells), tmp_path / "out.tif")
     assert verify(report.path, home=home).signature.text == "signed by Ada Lovelace of Büro"
+
+
+def test_a_session_goes_on_in_the_log_that_came_back(session: Session, cells: Path, tmp_path: Path) -> None:
+    session.save(session.open(cells), tmp_path / "first.ome.tif")
+    export_home(session.home, tmp_path / "log")
+    origin = session.ledger.origin
+    session.home.close()
+    shutil.rmtree(session.home.folder / "ledger")
+    assert session.ledger.origin != origin, "a new one was begun meanwhile"
+    assert import_home(session.home, tmp_path / "log").own
+    data = session.run("invert", session.open(cells))
+    assert session.save(data, tmp_path / "second.ome.tif").entry == 2
+    assert session.ledger.origin == origin
+
+
+def test_what_a_crash_cut_off_is_settled_once_a_log(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[str] = []
+    monkeypatch.setattr(session_module, "settle", lambda folder, log: settled.append(log.origin))
+    assert session.ledger is session.ledger is session.home.ledger
+    session.home.close()
+    assert session.ledger is session.home.ledger
+    assert settled == 2 * [session.ledger.origin]

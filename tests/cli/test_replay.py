@@ -21,7 +21,8 @@ def test_gives_the_same_pixels(bims: Bims, saved: Path) -> None:
     ran = bims("replay", saved)
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
+    assert lines[-2] == "It ran in this program's own environment, which is the record's."
     assert "identical" in lines[-1]
     assert bims("digest", saved).out.split()[0] in lines[-1]
 
@@ -29,9 +30,34 @@ def test_gives_the_same_pixels(bims: Bims, saved: Path) -> None:
 def test_json(bims: Bims, saved: Path) -> None:
     ran = bims("replay", saved, "--json")
     fact = json.loads(ran.out)
-    assert sorted(fact) == ["digest", "expected", "steps", "verdict"]
+    assert sorted(fact) == ["digest", "environment", "expected", "steps", "verdict"]
     assert (fact["verdict"], fact["digest"]) == ("identical", fact["expected"])
     assert [step["name"] for step in fact["steps"]][1:] == ["gaussian_1", "threshold_otsu_1", "label_1"]
+
+
+def test_in_an_environment(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    """The one that runs the tests is one like any other, and what runs in it may save, too."""
+    words = ["--environment", sys.prefix, "--set", "gaussian.sigma=3", "-o", tmp_path / "again.ome.tif"]
+    fact = json.loads(bims("replay", saved, "--environment", sys.prefix, "--json").out)
+    assert (fact["verdict"], fact["environment"]["which"], fact["environment"]["exact"]) == (
+        "identical",
+        "record",
+        True,
+    )
+    assert bims("replay", saved, *words).out.splitlines()[-2].startswith("The result is derived")
+    assert bims("verify", tmp_path / "again.ome.tif").code == 0
+
+
+def test_in_what_is_no_environment(bims: Bims, saved: Path, tmp_path: Path) -> None:
+    ran = bims("replay", saved, "--environment", tmp_path)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "bims environment FILE --create FOLDER" in ran.err
+
+
+def test_what_another_environment_refuses_is_told_in_its_words(bims: Bims, saved: Path) -> None:
+    ran = bims("replay", saved, "--environment", sys.prefix, "--set", "gaussian.sgima=1")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "sgima" in ran.err
 
 
 @pytest.mark.parametrize("step", ["gaussian", "gaussian_1"])

@@ -1,0 +1,32 @@
+"""What would be missed: results that no file holds yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.session import Session
+
+
+def unsaved(session: Session) -> tuple[Data, ...]:
+    """Layers, then tables, that were made or changed here and not saved with provenance since, in their order.
+
+    Examples
+    --------
+    >>> import tempfile, numpy, pathlib, bims_desktop as bims
+    >>> from bims_desktop.files.ome_tiff import write
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = write(folder / "cells.tif", bims.Image(numpy.eye(8), "YX"))
+    >>> with bims.Session(folder / "session") as session:
+    ...     smooth = session.run("gaussian", session.open(folder / "cells.tif"), sigma=1.0)
+    ...     unsaved(session)
+    (<Data 2 'gaussian_1'>,)
+    """
+    recorder = session.recorder
+    saved = {
+        version for action in session.actions if action.operation == "save" for version in action.arguments.values()
+    }
+    shown = [layer.version for layer in session.layers] + [table.version for table in session.tables]
+    made = [version for version in shown if session.actions[recorder.writers[version] - 1].operation != "load"]
+    return tuple(session.data(version) for version in made if version not in saved)
