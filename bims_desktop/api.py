@@ -75,7 +75,7 @@ def submit(document: Mapping[str, Any]) -> Submitted:
 
 
 def find(*, where: Where = "local", **query: Unpack[Query]) -> tuple[Found, ...]:
-    """The entries that agree with everything that is given, oldest first.
+    """The entries that agree with everything that is given, oldest first unless the newest are asked for.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def find(*, where: Where = "local", **query: Unpack[Query]) -> tuple[Found, ...]
         The logs on this computer, the consortium's ledger, or both.
     **query
         ``record``, ``subject``, ``pixels``, ``macro``, ``uses`` (digests), ``agent``, ``operation``, ``instrument``,
-        ``kind``, ``since``, ``until`` (``2026-01-31T12:00:00Z``), ``limit``, ``offset``.
+        ``kind``, ``since``, ``until`` (``2026-01-31T12:00:00Z``), ``limit``, ``offset``, ``newest``.
 
     Raises
     ------

@@ -14,6 +14,7 @@ from pathlib import Path
 from bims_desktop.errors import NoRecord, RecordDamaged, SaveRefused, UnreadableFile
 from bims_desktop.files import ome_annotations, tiff, xml
 from bims_desktop.files.guard import DEFAULT, MIB, Budget, unreadable
+from bims_desktop.files.sidecar import is_table, read_sidecar
 
 RECORD_NAMESPACE = "urn:bims-desktop:record:1"
 RECORD_ID = "Annotation:BIMS:Record"
@@ -93,7 +94,7 @@ def set_receipt(path: str | os.PathLike[str], receipt: bytes) -> None:
 
 
 def extract(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> Embedded:
-    """The record and the receipt that a file carries, None for what it does not carry.
+    """The record and the receipt that a file carries, or that lie beside a table; None for what is not there.
 
     Raises
     ------
@@ -104,6 +105,8 @@ def extract(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> Embedd
     FileTooLarge
         The metadata are beyond the budget.
     """
+    if is_table(path):
+        return Embedded(*read_sidecar(Path(path), budget))
     if not _is_tiff(path):
         return Embedded(None, None)
     root = _ome_root(path, budget)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from bims_desktop.model.image import Pixels
+from bims_desktop.model.mapped import release
 
 Array = np.ndarray[Any, Any]
+PIECE = 1 << 24
+SAMPLES = 4
+"""A last axis as short as this may be the samples of a colour."""
 
 
 class Pages:
@@ -43,11 +48,45 @@ class Pages:
         wanted = [range(*one.indices(size)) for one, size in zip(slices, self.shape, strict=True)]
         lengths = tuple(map(len, wanted))
         inner = slices[self._leading :]
-        block = np.empty(lengths, self.dtype)
-        for place, index in zip(np.ndindex(lengths[: self._leading]), product(*wanted[: self._leading]), strict=True):
-            number = int(np.ravel_multi_index(index, self.shape[: self._leading])) if index else 0
-            block[place] = self._read(number)[inner]
+        indices = list(product(*wanted[: self._leading]))
+        if len(indices) == 1:
+            block = self._part(indices[0], inner).reshape(lengths)
+        else:
+            block = np.empty(lengths, self.dtype)
+            for place, index in zip(np.ndindex(lengths[: self._leading]), indices, strict=True):
+                block[place] = self._part(index, inner)
         return block[tuple(slice(None) if isinstance(one, slice) else 0 for one in key)]
+
+    def _part(self, index: tuple[int, ...], inner: tuple[slice, ...]) -> Array:
+        number = int(np.ravel_multi_index(index, self.shape[: self._leading])) if index else 0
+        page = self._read(number).astype(self.dtype, copy=False)
+        # A view would keep the whole page in memory for as long as anybody holds a few rows of it.
+        return page if page[inner].size == page.size and _forwards(inner) else page[inner].copy()
+
+
+def _forwards(slices: tuple[slice, ...]) -> bool:
+    return all(one.step in (None, 1) for one in slices)
+
+
+class Copied:
+    """A mapped array of which every part that is asked for is copied out, so that none of it stays resident.
+
+    Parameters
+    ----------
+    pixels : numpy.memmap
+        Read-only.
+    """
+
+    def __init__(self, pixels: np.memmap[Any, Any]) -> None:
+        self._pixels = pixels
+        self.shape = pixels.shape
+        self.dtype = pixels.dtype
+        self.ndim = pixels.ndim
+
+    def __getitem__(self, key: tuple[slice | int, ...]) -> Array:
+        part = np.array(self._pixels[key])
+        release(self._pixels)
+        return part
 
 
 def by_plane(pixels: Any, leading: int) -> Any:
@@ -64,7 +103,7 @@ def converted(pixels: Pixels, convert: Callable[[Array], Array], dtype: str) -> 
     """`convert` applied to `pixels`: now where they are in memory, plane by plane where they are not."""
     if isinstance(pixels, np.ndarray) and not isinstance(pixels, np.memmap):
         return frozen(convert(pixels))
-    lazy: Any = by_plane(pixels, max(pixels.ndim - 2, 0)) if isinstance(pixels, np.memmap) else pixels
+    lazy: Any = by_plane(Copied(pixels), max(pixels.ndim - 2, 0)) if isinstance(pixels, np.memmap) else pixels
     result: Pixels = lazy.map_blocks(convert, dtype=dtype)
     return result
 
@@ -76,6 +115,9 @@ def frozen(array: Array) -> Array:
 
 
 def pieces(pixels: Pixels) -> Iterator[Array]:
-    """`pixels` piece by piece, each no larger than what one index of the first axes holds."""
-    for index in np.ndindex(pixels.shape[: max(pixels.ndim - 3, 0)]):
+    """`pixels` piece by piece, each as much as fits `PIECE`, and never less than a plane."""
+    planes = max(pixels.ndim - (3 if pixels.shape[-1] <= SAMPLES else 2), 0)
+    fits = (n for n in range(planes) if prod(pixels.shape[n:]) * pixels.dtype.itemsize <= PIECE)
+    for index in np.ndindex(pixels.shape[: next(fits, planes)]):
         yield np.asarray(pixels[index])
+        release(pixels)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from bims_desktop.errors import SaveRefused
-from bims_desktop.files import ome_xml, tiff, xml
-from bims_desktop.model.digest import DTYPES, PixelDigester, plane_root, planes
+from bims_desktop.files import ome_xml, pyramid, tiff, xml
+from bims_desktop.model.digest import DTYPES, PixelDigester, planes
 from bims_desktop.model.image import Image
 
 Compression = Literal["none", "zlib", "zstd", "lzw"]
 TILE = 512
-AHEAD = 2
-"""Planes that may wait for their digest while others are written."""
 
 
 def write(
@@ -32,7 +29,8 @@ def write(
 
     Planes are read one at a time, digested and written; tiles of 512 x 512, or one strip
     where a plane is smaller. Masks are stored as 0 and 255 and read back as Boolean.
-    A file of 3.9 GiB or more uncompressed becomes a BigTIFF.
+    Planes above 4096 pixels a side carry a pyramid (see `files.pyramid`). A file of 3.9 GiB or more
+    uncompressed becomes a BigTIFF.
 
     Parameters
     ----------
@@ -78,32 +76,33 @@ def _check(image: Image) -> None:
 
 def _digested(
     image: Image, digester: PixelDigester, on_progress: Callable[[float], None]
-) -> Iterator[np.ndarray[Any, Any]]:
+) -> Iterator[list[np.ndarray[Any, Any]]]:
+    nearest = image.kind in ("labels", "mask") or image.dtype == np.bool_
     total = int(np.prod(image.shape[: len(image.axes.rstrip("S")) - 2], dtype=np.int64))
-    little = image.dtype.newbyteorder("<")
-    roots: deque[Future[bytes]] = deque()
-    with ThreadPoolExecutor(1, thread_name_prefix="digest beside") as beside:
-        for done, plane in enumerate(planes(image), start=1):
-            roots.append(beside.submit(plane_root, plane.astype(little, copy=False)))
-            yield plane.astype(np.uint8) * np.uint8(255) if plane.dtype == np.bool_ else plane
-            if len(roots) > AHEAD:
-                digester.add_root(roots.popleft().result())
-            on_progress(done / total)
-        for root in roots:
-            digester.add_root(root.result())
+    for done, plane in enumerate(planes(image), start=1):
+        digester.add(plane)
+        shown = plane.astype(np.uint8) * np.uint8(255) if plane.dtype == np.bool_ else plane
+        yield [shown, *pyramid.levels(shown, nearest=nearest)]
+        on_progress(done / total)
 
 
 def _layout(image: Image, description: bytes, compression: Compression) -> tiff.Layout:
     large = max(image.size("Y"), image.size("X")) > TILE
     return tiff.Layout(
         description=description,
-        bytes=image.dtype.itemsize * int(np.prod(image.shape, dtype=np.int64)),
+        bytes=_bytes(image),
         samples=image.size("S") if image.kind == "rgb" else 0,
         tile=TILE if large else 0,
         compression=compression,
         predictor=compression != "none" and image.dtype.kind in "iu",
         pixels_per_cm=_per_cm(image),
     )
+
+
+def _bytes(image: Image) -> int:
+    height, width = image.size("Y"), image.size("X")
+    plane = sum(y * x for y, x in [(height, width), *pyramid.sizes(height, width)])
+    return image.dtype.itemsize * plane * (prod(image.shape) // (height * width))
 
 
 def _per_cm(image: Image) -> tuple[float, float] | None:

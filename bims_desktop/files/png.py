@@ -47,21 +47,22 @@ def read_png(path: Path, *, budget: Budget) -> Opened:
     budget.check_pixels(path.name, decoded=decoded, stored=len(data))
     budget.check_plane(path.name, decoded)
     with decoding(path):
-        chunks = list(_chunks(data))
+        chunks = list(chunks_of(data))
         array = np.asarray(imagecodecs.png_decode(data))
     if not chunks or chunks[-1][0] != b"IEND":
         raise UnreadableFile(f"{path.name} ends too early.", "Copy it again from its source.")
     if depth == 1 and color == 0:
         array = array != 0
     with decoding(path):
-        texts = dict(_texts(chunks))
+        texts = dict(texts_of(chunks))
     fields: dict[str, Json] = dict(texts)
     raw = "\n".join(f"{key}: {text}" for key, text in texts.items())
     image, notes = plain_image(frozen(array), _pixel_size(dict(chunks)), path.name)
     return Opened(image, Acquisition(fields, raw), path, len(data), 0, notes)
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and content of every chunk of a PNG, without its pixels."""
     place = len(MAGIC)
     while place + 12 <= len(data):
         (length,) = struct.unpack(">I", data[place : place + 4])
@@ -71,7 +72,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + 12
 
 
-def _texts(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+def texts_of(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    """Keyword and text of the chunks that hold text."""
     for kind, body in chunks:
         key, _, rest = body.partition(b"\0")
         if kind == b"tEXt":

@@ -9,6 +9,7 @@ from bims_desktop.errors import UnreadableFile
 from bims_desktop.files import jpeg, png, tiff
 from bims_desktop.files.guard import DEFAULT, Budget, unreadable
 from bims_desktop.files.opened import Opened
+from bims_desktop.files.series import Series
 
 _HEAD = 8
 
@@ -61,6 +62,31 @@ def read(path: str | os.PathLike[str], *, series: int | None = None, budget: Bud
     raise UnreadableFile(f"{path.name} is not a TIFF, PNG or JPEG.", "Convert it to one of these first.")
 
 
+def series_of(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> tuple[Series, ...]:
+    """The images in a file, to choose from: number, name, axes, shape and type of samples of each.
+
+    Nothing is decoded of a TIFF; a PNG or JPEG, which holds one image, is read.
+
+    Raises
+    ------
+    UnreadableFile, FileTooLarge
+        It is no image that can be read.
+
+    Examples
+    --------
+    >>> import tempfile, numpy, tifffile
+    >>> name = Path(tempfile.mkdtemp()) / "cells.tif"
+    >>> tifffile.imwrite(name, numpy.zeros((3, 4, 5), "uint16"), metadata={"axes": "CYX"}, ome=True)
+    >>> series_of(name)
+    (Series(number=0, name='Image0', axes='CYX', shape=(3, 4, 5), dtype='uint16'),)
+    """
+    path = Path(path)
+    if _head(path).startswith(tiff.MAGIC):
+        return tiff.list_series(path, budget=budget)
+    image = read(path, budget=budget).image
+    return (Series(0, "", image.axes, image.shape, image.dtype.name),)
+
+
 def _head(path: Path) -> bytes:
     if path.is_dir():
         raise UnreadableFile(f"{path.name} is a folder, not an image.", "Choose a file in it.")
@@ -74,4 +100,4 @@ def _head(path: Path) -> bytes:
     return head
 
 
-__all__ = ["Opened", "read"]
+__all__ = ["Opened", "Series", "read", "series_of"]

@@ -50,6 +50,6 @@ def as_mask(pixels: Pixels) -> Pixels | None:
     """A stored mask (0 and 255) as Booleans; None where it holds anything else."""
     if pixels.dtype == np.bool_:
         return pixels
-    if pixels.dtype != np.uint8 or not all(np.isin(piece, (0, 255)).all() for piece in pieces(pixels)):
+    if pixels.dtype != np.uint8 or not all(((piece == 0) | (piece == 255)).all() for piece in pieces(pixels)):
         return None
     return converted(pixels, lambda block: block != 0, "bool")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,8 @@ from bims_desktop.files.calibration import Calibration
 from bims_desktop.files.damage import decoding
 from bims_desktop.files.guard import DEFAULT, GIB, Budget
 from bims_desktop.files.opened import Opened
-from bims_desktop.files.tiff_image import image_of, notes_on
+from bims_desktop.files.series import Series
+from bims_desktop.files.tiff_image import image_of, listed, notes_on
 from bims_desktop.files.tiff_meaning import TiffMeaning, describe
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.digest import pixel_digest
@@ -52,8 +53,11 @@ class Layout:
     pixels_per_cm: tuple[float, float] | None
 
 
-def write_planes(path: Path, planes: Iterator[np.ndarray[Any, Any]], layout: Layout) -> None:
-    """Write each plane as one page of an ordinary TIFF; nothing in it depends on the clock."""
+def write_planes(path: Path, planes: Iterator[Sequence[np.ndarray[Any, Any]]], layout: Layout) -> None:
+    """Write each plane as one page of an ordinary TIFF, and its smaller levels as that page's SubIFDs.
+
+    Nothing in it depends on the clock.
+    """
     options: dict[str, Any] = {
         "photometric": "rgb" if layout.samples else "minisblack",
         "planarconfig": "contig" if layout.samples else None,
@@ -65,12 +69,15 @@ def write_planes(path: Path, planes: Iterator[np.ndarray[Any, Any]], layout: Lay
         "software": False,
         "contiguous": False,
     }
-    if layout.pixels_per_cm:
-        options |= {"resolution": layout.pixels_per_cm, "resolutionunit": "centimeter"}
+    size: dict[str, Any] = {"resolution": layout.pixels_per_cm, "resolutionunit": "centimeter"}
+    size = size if layout.pixels_per_cm else {}
     with tifffile.TiffWriter(path, bigtiff=layout.bytes >= BIGTIFF_FROM, byteorder="<") as writer:
-        for number, plane in enumerate(planes):
+        for number, (plane, *levels) in enumerate(planes):
             rows = {} if layout.tile else {"rowsperstrip": plane.shape[0]}
-            writer.write(plane, description=None if number else layout.description, **rows, **options)
+            text = None if number else layout.description
+            writer.write(plane, description=text, subifds=len(levels) or None, **rows, **size, **options)
+            for level in levels:
+                writer.write(level, subfiletype=1, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +161,34 @@ def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget
     """
     path = Path(path)
     tiff = opened(path)
-    lazy = False
+    needed = False
     try:
         chosen, number, meaning = _surveyed(tiff, path, series, budget)
-        raw, lazy = tiff_series.pixels(tiff, chosen, path)
+        raw, needed = tiff_series.pixels(tiff, chosen, path)
         image, notes = image_of(raw, chosen, meaning, path.name)
         return Opened(
             image, meaning.acquisition, path, tiff.filehandle.size, number, (*notes_on(tiff, chosen, number), *notes)
         )
     finally:
-        # Lazy pages are read through this handle for as long as the image lives.
-        if not lazy:
+        if not needed:
             tiff.close()
+
+
+def list_series(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> tuple[Series, ...]:
+    """The series of a TIFF that have pixels, without decoding any.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a TIFF, or damaged.
+    FileTooLarge
+        It has too many pages, or too long a text.
+    """
+    path = Path(path)
+    with opened(path) as tiff:
+        _understood(tiff, path, budget)
+        with decoding(path):
+            return tuple(listed(series, n) for n, series in enumerate(tiff.series) if series.size and series.shape)
 
 
 def _understood(tiff: Any, path: Path, budget: Budget) -> TiffMeaning:

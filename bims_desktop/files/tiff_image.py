@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from bims_desktop.files import house_axes, samples, tiff_series
+from bims_desktop.files.series import Series
 from bims_desktop.files.tiff_meaning import TiffMeaning
+from bims_desktop.model.axes import ordered
 from bims_desktop.model.image import Channel, Image, Kind, Pixels
 
 # Photometric interpretations of TIFF 6.0.
@@ -17,8 +19,7 @@ _WHITE_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 2, 3, 6
 
 def image_of(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple[Image, tuple[str, ...]]:
     """`raw`, along the axes of `series`, as an image; and notes on what was assumed or converted."""
-    rgb = _is_rgb(series)
-    letters, assumed = house_axes.named(series.axes, rgb=rgb)
+    letters, assumed = _letters(series)
     pixels, converted = samples.usable(raw, name)
     pixels, axes = house_axes.in_order(pixels, letters)
     pixels, axes = house_axes.expanded(pixels, axes, meaning.ours.get("axes", ""))
@@ -33,6 +34,19 @@ def image_of(raw: Pixels, series: Any, meaning: TiffMeaning, name: str) -> tuple
         kind=kind,
     )
     return image, (*assumed, *converted, *doubted, *found.notes)
+
+
+def listed(series: Any, number: int) -> Series:
+    """What is known of `series` before anything of it is decoded."""
+    letters, _ = _letters(series)
+    shape = dict(zip(letters, series.shape, strict=True))
+    axes = ordered("".join({**dict.fromkeys("YX"), **shape}))
+    dtype = np.dtype(series.dtype).name
+    return Series(number, series.name, axes, tuple(shape.get(axis, 1) for axis in axes), dtype)
+
+
+def _letters(series: Any) -> tuple[str, tuple[str, ...]]:
+    return house_axes.named(series.axes, rgb=_is_rgb(series))
 
 
 def _is_rgb(series: Any) -> bool:

@@ -102,7 +102,7 @@ def _chain_end(tiff: Any) -> int:
 
 
 def pixels(tiff: Any, series: Any, path: Path) -> tuple[Pixels, bool]:
-    """All samples of `series` along its own axes, and whether they stay on disk.
+    """All samples of `series` along its own axes, and whether they are read through `tiff` for as long as they live.
 
     Up to 256 MiB decoded they are loaded. Above, they are memory-mapped where they stand
     uncompressed in one run, or a Dask array of one chunk a plane.
@@ -111,7 +111,7 @@ def pixels(tiff: Any, series: Any, path: Path) -> tuple[Pixels, bool]:
         return _loaded(series, path), False
     if series.dataoffset is not None and not series.is_multifile and series.transform is None:
         dtype = series.dtype.newbyteorder(tiff.byteorder)
-        return np.memmap(path, dtype, "r", series.dataoffset, tuple(series.shape)), True
+        return np.memmap(path, dtype, "r", series.dataoffset, tuple(series.shape)), False
     leading = _leading(series)
     if leading is None or series.transform is not None:
         return _loaded(series, path), False

@@ -11,7 +11,8 @@ import numpy as np
 from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.image import Image
-from bims_desktop.operations.running import empty, passing, tick
+from bims_desktop.model.mapped import mapping_of, release
+from bims_desktop.operations.running import empty, tick
 
 Array = np.ndarray[Any, Any]
 Index = tuple[Any, ...]
@@ -49,8 +50,10 @@ def read(image: Image, index: Index) -> Array:
     """
     if image.dtype.kind == "c":
         raise BadParameter("Complex pixels cannot be processed.", "Take their magnitude first.")
-    passing(image.pixels)
     region: Array = np.asarray(image.pixels[index])
+    if mapping_of(image.pixels) is not None:
+        region = region.copy()
+        release(image.pixels)
     return region.astype(native(region.dtype), copy=False)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bims_desktop.errors import Cancelled
-from bims_desktop.model.mapped import mapping_of, release
+from bims_desktop.model.mapped import release
 
 Array = np.ndarray[Any, Any]
 Report = Callable[[float], None]
@@ -28,7 +28,7 @@ def new_array(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
 
 _current: ContextVar[tuple[Report, Event] | None] = ContextVar("running", default=None)
 _allocate: ContextVar[Allocate] = ContextVar("allocate", default=new_array)
-_mapped: ContextVar[dict[int, object] | None] = ContextVar("mapped", default=None)
+_made: ContextVar[list[Array] | None] = ContextVar("made", default=None)
 
 
 @contextmanager
@@ -44,27 +44,21 @@ def monitored(report: Report, cancel: Event) -> Iterator[None]:
 @contextmanager
 def storing(allocate: Allocate) -> Iterator[None]:
     """Make the results of what runs inside by `allocate`, from shape and dtype: in memory or on disk."""
-    tokens = _allocate.set(allocate), _mapped.set({})
+    tokens = _allocate.set(allocate), _made.set([])
     try:
         yield
         _let_go()
     finally:
         _allocate.reset(tokens[0])
-        _mapped.reset(tokens[1])
+        _made.reset(tokens[1])
 
 
 def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """A new array for a result that is written region by region; on disk where it is large."""
     result = _allocate.get()(shape, dtype)
-    passing(result)
+    if (made := _made.get()) is not None:
+        made.append(result)
     return result
-
-
-def passing(pixels: object) -> None:
-    """Say that `pixels` are gone through region by region: none of it has to stay in memory between two of them."""
-    known = _mapped.get()
-    if known is not None and (found := mapping_of(pixels)) is not None:
-        known.setdefault(id(found), found)
 
 
 def tick(fraction: float) -> None:
@@ -85,5 +79,6 @@ def tick(fraction: float) -> None:
 
 
 def _let_go() -> None:
-    for pixels in (_mapped.get() or {}).values():
-        release(pixels)
+    # What was written to disk needs no memory until somebody reads it.
+    for result in _made.get() or ():
+        release(result)

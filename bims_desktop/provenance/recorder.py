@@ -62,14 +62,16 @@ class Recorder:
     ----------
     journal : Journal
         Where every action goes before anybody hears of it.
+    memory : int, optional
+        Bytes of pixels that the versions may hold in memory; beyond that they go to the journal's folder.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, memory: int | None = None) -> None:
         self.journal = journal
         self.actions: list[Action] = []
         self.layers: Layers = ()
         self.undone: set[int] = set()
-        self.versions = Versions()
+        self.versions = Versions(journal.folder, memory)
         self.writers: dict[int, int] = {}
         self.symbols = Symbols()
         self._undo: list[_Step] = []
@@ -111,16 +113,18 @@ class Recorder:
         Raises
         ------
         SaveFailed
-            The journal could not be written; nothing changed.
+            The journal could not be written, or the disk has no room for pixels; nothing changed.
         BadParameter
             A result is of a type that has no digest; nothing changed.
         """
         for value, _ in results:
             check(value)
+        values = self.versions.admit([value for value, _ in results], self._on_layers())
         with self._lock:
             writes = self.versions.reserve(len(results))
             action = self._action(intent, writes)
-            named = [(value, name or self.symbols.names[v]) for v, (value, name) in zip(writes, results, strict=True)]
+            names = [name or self.symbols.names[v] for v, (_, name) in zip(writes, results, strict=True)]
+            named = list(zip(values, names, strict=True))
             after = (
                 place(self.layers, [(v, name) for v, (_, name) in zip(writes, named, strict=True)])
                 if place
@@ -175,7 +179,8 @@ class Recorder:
         elif layers != self.layers:
             self._undo.append(_Step(action.number, self.layers, layers))
             self._redo.clear()
-        self._keep(action, results, ())
+        values = self.versions.admit([value for value, _ in results], self._on_layers())
+        self._keep(action, list(zip(values, (name for _, name in results), strict=True)), ())
         self._show(layers)
         self._last_layer = max([self._last_layer, *(layer.id for layer in layers)])
 
@@ -191,6 +196,9 @@ class Recorder:
             self._append("end", {}, wait=True)
             self.versions.close()
             self.journal.close()
+
+    def _on_layers(self) -> set[int]:
+        return {layer.version for layer in self.layers}
 
     def _action(self, intent: Intent, writes: tuple[int, ...]) -> Action:
         fields: dict[str, Any] = {name: getattr(intent, name) for name in Intent.__slots__}

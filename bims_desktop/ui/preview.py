@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
     from bims_desktop.ui.jobs import Job
 
+ALONG = {"correct_bleaching": "T", "correct_drift": "T", "rescale_isotropic": "Z", "split_channels": "C"}
+"""Axes that these look along whatever their settings."""
 _PAUSE_MS = 250
 _SIDE = 512
 _HEIGHT = 9 * GRID
@@ -134,7 +136,7 @@ def shown_point(viewer: napari.Viewer) -> dict[str, float]:
 
 
 def _computed(request: Request, point: Mapping[str, float]) -> tuple[Array, Array | None, str]:
-    whole = _across(request.values)
+    whole = _across(request.operation.id, request.values)
     local = request.operation.halo != "whole"
     images = {name: shown_part(image, point, whole, local) for name, image in request.images.items()}
     outcome = execute(request.operation, images, request.values, _no_blob)
@@ -173,11 +175,11 @@ def shown_part(image: Image, point: Mapping[str, float], whole: str, local: bool
     return Image(image.pixels[tuple(index)], image.axes, image.scale, image.units, kept, image.kind)
 
 
-def _across(values: Mapping[str, Any]) -> str:
-    """Axes that the settings say the operation looks along."""
-    named = "".join(str(values.get(name, "")) for name in ("axes", "axis"))
+def _across(operation: str, values: Mapping[str, Any]) -> str:
+    """Axes that the operation looks along, by its nature or by its settings."""
+    named = ALONG.get(operation, "") + "".join(str(values.get(name, "")) for name in ("axes", "axis", "axis1", "axis2"))
     letters = "TCZ" if named == "image" else "".join(letter for letter in "TCZ" if letter in named)
-    cut = "".join(axis for axis in "TCZ" if f"{axis.lower()}_start" in values)
+    cut = "".join(axis for axis in "TCZ" if any(name.startswith(f"{axis.lower()}_") for name in values))
     return letters + cut + ("C" if "channel" in values else "")
 
 

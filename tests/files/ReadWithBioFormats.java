@@ -15,6 +15,7 @@ public class ReadWithBioFormats {
         OMEXMLService service = new ServiceFactory().getInstance(OMEXMLService.class);
         IMetadata metadata = service.createOMEXMLMetadata();
         try (ImageReader reader = new ImageReader()) {
+            reader.setFlattenedResolutions(false);
             reader.setMetadataStore(metadata);
             reader.setId(arguments[0]);
             StringJoiner json = new StringJoiner(",\n", "{", "}");
@@ -33,8 +34,19 @@ public class ReadWithBioFormats {
             json.add("\"maps\": " + maps(metadata));
             json.add("\"linked\": " + metadata.getImageAnnotationRefCount(0));
             json.add("\"sums\": " + sums(reader));
+            json.add("\"series\": " + reader.getSeriesCount());
+            json.add("\"levels\": " + levels(reader));
             System.out.println(json);
         }
+    }
+
+    private static String levels(ImageReader reader) throws Exception {
+        StringJoiner all = new StringJoiner(", ", "[", "]");
+        for (int i = 0; i < reader.getResolutionCount(); i++) {
+            reader.setResolution(i);
+            all.add("[" + reader.getSizeX() + ", " + reader.getSizeY() + ", " + sums(reader) + "]");
+        }
+        return all.toString();
     }
 
     private static String channels(IMetadata metadata) {

@@ -11,7 +11,7 @@ import bioformats_jar
 import numpy as np
 import pytest
 
-from bims_desktop.files import embedding, ome_tiff
+from bims_desktop.files import embedding, ome_tiff, pyramid
 from bims_desktop.model.image import Channel, Image
 
 pytestmark = [
@@ -77,6 +77,16 @@ def test_pixels(tmp_path: Path, dtype: str, name: str, compression: ome_tiff.Com
     found = saved(tmp_path, Image(pixels, "ZYX"), compression)
     assert found["type"] == name
     assert found["sums"] == plane_sums(pixels)
+
+
+@pytest.mark.parametrize(("dtype", "compression"), [("uint16", "zlib"), ("uint8", "none"), ("float32", "zstd")])
+def test_pyramid(tmp_path: Path, dtype: str, compression: ome_tiff.Compression) -> None:
+    pixels = (RNG.random((2, 300, 4100)) * 200).astype(dtype)
+    found = saved(tmp_path, Image(pixels, "ZYX"), compression)
+    assert found["sizes"]["Z"] == 2
+    assert found["series"] == 1
+    expected = [pixels, *map(np.stack, zip(*(pyramid.levels(plane, nearest=False) for plane in pixels), strict=True))]
+    assert found["levels"] == [[level.shape[2], level.shape[1], plane_sums(level)] for level in expected]
 
 
 def test_mask_is_black_and_white(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,25 @@ def test_planes_are_loaded_one_at_a_time() -> None:
     assert lazy.given == 6
     assert next(planes(Image(lazy, "CZYX"))).shape == (40, 50)  # type: ignore[arg-type]
     assert lazy.given == 7
+
+
+def test_dask_planes_are_computed_ahead_and_in_order() -> None:
+    array = samples([7, 30, 20], "uint16")
+    given = 0
+
+    def plane(block: Any) -> Any:
+        nonlocal given
+        given += block.size > 0
+        return block
+
+    lazy = da.from_array(array, chunks=(1, 30, 20)).map_blocks(plane, dtype=array.dtype, meta=array[:0])
+    image = Image(lazy, "ZYX")
+    assert pixel_digest(image) == pixel_digest(Image(array, "ZYX"))
+    assert given == 7
+    found = planes(image)
+    np.testing.assert_array_equal(next(found), array[0])
+    found.close()  # type: ignore[attr-defined]
+    assert given <= 7 + 1 + (os.cpu_count() or 1)
 
 
 def test_digests_on_many_threads_at_once() -> None:

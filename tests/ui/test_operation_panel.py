@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from bims_desktop.model.image import Channel, Image
+from bims_desktop.operations import registry
 from bims_desktop.ui import Desktop
-from bims_desktop.ui.preview import shown_part
+from bims_desktop.ui.preview import ALONG, shown_part
 from bims_desktop.ui.table_dock import TableDock
 
 
@@ -230,3 +231,9 @@ def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Call
     assert (model.rowCount(), "area (µm²)" in model.headings) == (4, True)  # type: ignore[attr-defined]
     window.copy()
     assert QGuiApplication.clipboard().text().count("\n") == 4
+
+
+def test_every_operation_that_a_preview_must_not_cut_is_one_of_the_registry() -> None:
+    axes = {name: registry.get(name) for name in ALONG}
+    assert set(axes) == set(ALONG)
+    assert set("".join(ALONG.values())) <= set("TCZ")
