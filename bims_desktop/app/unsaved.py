@@ -14,11 +14,12 @@ def unsaved(session: Session) -> tuple[Data, ...]:
 
     Examples
     --------
-    >>> import tempfile, numpy, pathlib, bims_desktop as bims
-    >>> from bims_desktop.files.ome_tiff import write
+    >>> import tempfile, numpy, pathlib, tifffile
+    >>> from bims_desktop.app.home import Home
+    >>> from bims_desktop.app.session import Session
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = write(folder / "cells.tif", bims.Image(numpy.eye(8), "YX"))
-    >>> with bims.Session(folder / "session") as session:
+    >>> tifffile.imwrite(folder / "cells.tif", numpy.eye(8, dtype="uint8"))
+    >>> with Session(folder / "session", home=Home(folder / "home")) as session:
     ...     smooth = session.run("gaussian", session.open(folder / "cells.tif"), sigma=1.0)
     ...     unsaved(session)
     (<Data 2 'gaussian_1'>,)

@@ -52,7 +52,10 @@ class Commands(Hook):
         self.capture.settle()
         data = self.capture.sync.data_of(layer) if isinstance(layer, Image) else None
         if data is not None:
-            self.capture.session.run(operation, data, axis=data.image.axes[0])
+            named = [parameter.name for parameter in registry.get(operation).parameters]
+            # napari keeps fractions, so that ours does too where it is asked
+            exact = {"dtype": "float32"} if "dtype" in named else {}
+            self.capture.session.run(operation, data, axis=data.image.axes[0], **exact)
         done.set_result(None)
         return done
 
