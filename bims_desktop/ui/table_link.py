@@ -124,7 +124,7 @@ class TableLink(QObject):
         for axis in hidden:
             viewer.dims.set_point(axis, float(world[axis - offset]))
         shown = [float(world[axis - offset]) if axis >= offset else 0.0 for axis in viewer.dims.displayed]
-        viewer.camera.center = (0.0,) * (3 - len(shown)) + tuple(shown)
+        viewer.scene.camera.center = (0.0,) * (3 - len(shown)) + tuple(shown)
 
     def _hear(self, event: Any = None) -> None:
         if self._showing or self._layer is None:

@@ -63,15 +63,15 @@ def test_a_row_shows_its_object(desktop: Desktop, dock: TableDock) -> None:
     dock.view.selectRow(2)
     assert layer.selected_label == 3
     assert desktop.viewer.layers.selection.active is layer
-    y, x = desktop.viewer.camera.center[-2:]
+    y, x = desktop.viewer.scene.camera.center[-2:]
     assert layer.data[tuple(np.round(layer.world_to_data((y, x))).astype(int))] == 3
 
 
 def test_a_picked_object_selects_its_row_and_moves_nothing(desktop: Desktop, dock: TableDock) -> None:
-    before = desktop.viewer.camera.center
+    before = desktop.viewer.scene.camera.center
     desktop.viewer.layers[-1].selected_label = 4
     assert selected(dock) == [3]
-    assert desktop.viewer.camera.center == before
+    assert desktop.viewer.scene.camera.center == before
     desktop.viewer.layers[-1].selected_label = 99
     assert selected(dock) == [3]
 
@@ -110,7 +110,7 @@ def test_planes_measured_alone_are_told_apart(desktop: Desktop, pump: Any) -> No
     assert column(dock, "Z") == [0, 2]
     dock.view.selectRow(1)
     assert desktop.viewer.dims.current_step[0] == 2
-    assert all(12 <= value < 18 for value in desktop.viewer.camera.center[-2:])
+    assert all(12 <= value < 18 for value in desktop.viewer.scene.camera.center[-2:])
     desktop.viewer.dims.set_current_step(0, 0)
     desktop.viewer.layers[-1].selected_label = 2
     desktop.viewer.layers[-1].selected_label = 1
