@@ -53,3 +53,21 @@ def test_scripts_can_be_run(script: str) -> None:
     path = ROOT / script
     assert path.stat().st_mode & 0o111
     assert path.read_text().startswith("#!/usr/bin/env bash\n")
+
+
+def test_every_row_of_the_table_of_attacks_names_tests_that_are_there() -> None:
+    written = (ROOT / "docs/ledger/attacks.md").read_text()
+    rows = [line for line in written.splitlines() if line.startswith("| ") and not line.startswith("| attack")]
+    assert len(rows) > 40
+    assert [
+        row for row in rows if "`test_" not in row and "::test_" not in row and not row.endswith("| the same |")
+    ] == []
+    sources = {str(path): path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    named = [("test_attacks_local.py", name) for name in re.findall(r"`(test_\w+)`", written)]
+    named += re.findall(r"`([\w/]+\.py)::(test_\w+)`", written)
+    lost = [
+        (file, name)
+        for file, name in named
+        if not any(path.endswith(f"/{file}") and f"def {name}(" in text for path, text in sources.items())
+    ]
+    assert lost == []
