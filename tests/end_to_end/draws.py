@@ -73,6 +73,8 @@ NARROW: dict[str, tuple[float, float]] = {
 LEAVE = {
     "initial_guess", "y", "size", "minimum", "maximum", "property", "ksize", "block_size", "background", "spacing",
 }  # fmt: skip
+# What a person would never leave alone in three dimensions: a ball of the default radius of 50 takes minutes.
+ALWAYS = {"radius"}
 AXIS = {"T": "t", "C": "c", "Z": "z", "Y": "y", "X": "x"}
 
 
@@ -100,7 +102,7 @@ def parameters(operation: Operation, image: Image, draw: Draw) -> dict[str, Any]
     if operation.id == "threshold":
         return {"value": float(draw(st.sampled_from(sorted(set(image.array().ravel()[:50].tolist())))))}
     asked = [p for p in operation.parameters if not p.blob and p.name not in LEAVE and _there(p, image)]
-    return {p.name: draw(strategy(p)) for p in asked if draw(st.booleans())}
+    return {p.name: draw(strategy(p)) for p in asked if p.name in ALWAYS or draw(st.booleans())}
 
 
 def _there(parameter: Parameter, image: Image) -> bool:

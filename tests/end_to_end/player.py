@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,15 @@ class Player:
         Where to save.
     draw : callable
         Hypothesis' own.
+    wanted : collection of str
+        Operations to run first, once each, as soon as there is an image for them.
     """
 
-    def __init__(self, session: Session, files: tuple[Path, ...], folder: Path, draw: Draw) -> None:
+    def __init__(
+        self, session: Session, files: tuple[Path, ...], folder: Path, draw: Draw, wanted: Collection[str] = ()
+    ) -> None:
         self.session, self.files, self.folder, self.draw = session, files, folder, draw
+        self.wanted = set(wanted)
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.saved: list[tuple[Report, Draft]] = []
@@ -95,7 +100,8 @@ class Player:
 
     def run(self) -> None:
         possible = [op for op in OPERATIONS if any(self._fits(op, data) for data in self._layers())]
-        operation = self.draw(st.sampled_from(possible))
+        operation = self.draw(st.sampled_from([op for op in possible if op.id in self.wanted] or possible))
+        self.wanted.discard(operation.id)
         first = self.draw(st.sampled_from([data for data in self._layers() if self._fits(operation, data)]))
         images = {operation.arguments[0].name: first}
         for argument in operation.arguments[1:]:

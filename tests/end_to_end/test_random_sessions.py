@@ -23,6 +23,10 @@ from tests.end_to_end.conftest import Worker
 from tests.end_to_end.player import OPERATIONS, Player
 from tests.images import textured
 
+# Each batch of sessions is to bring about some operations: the rarest come about too, whatever hypothesis draws.
+BATCH_COUNT = 28
+BATCHES = tuple(tuple(operation.id for operation in OPERATIONS[start::BATCH_COUNT]) for start in range(BATCH_COUNT))
+EACH = 17
 SEQUENCES = 450
 ACTIONS = 20
 LAYOUTS = ("YX", "ZYX", "CYX", "TYX", "TCZYX")
@@ -84,14 +88,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory, worker: Worker, figures: list[
 
 
 @pytest.mark.filterwarnings("ignore:Failed to get convex hull")  # objects of a few pixels in a row
+@pytest.mark.parametrize("wanted", BATCHES, ids="+".join)
 @settings(
-    max_examples=SEQUENCES,
+    max_examples=EACH,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(data=st.data())
-def test_whatever_is_saved_replays(lab: Lab, data: st.DataObject) -> None:
+def test_whatever_is_saved_replays(lab: Lab, wanted: tuple[str, ...], data: st.DataObject) -> None:
     folder = lab.folder / "now"
     shutil.rmtree(folder, ignore_errors=True)
     with Session(folder / "session", home=Home(lab.folder / "home")) as session:
@@ -99,7 +104,7 @@ def test_whatever_is_saved_replays(lab: Lab, data: st.DataObject) -> None:
         # One layout or two a session, so that images meet others of their shape.
         layouts = data.draw(st.lists(st.sampled_from((*LAYOUTS, "YXS")), min_size=1, max_size=2))
         files = tuple(file for file in lab.files if file.parent.name.split("-")[0] in layouts)
-        player = Player(session, files, folder / "saved", data.draw)
+        player = Player(session, files, folder / "saved", data.draw, wanted)
         player.play(ACTIONS)
         lab.tally.sequences += 1
         lab.tally.done += player.done
