@@ -181,7 +181,9 @@ def correct_drift(
 
 
 def find_shift(reference: Array, moving: Array, upsample_factor: int, normalization: Normalization) -> list[float]:
-    """By how many pixels along each axis `moving` must be moved to lie on `reference`."""
+    """By how many pixels along each axis `moving` must be moved to lie on `reference`; none where one is empty."""
+    if not (reference.any() and moving.any()):
+        return [0.0] * reference.ndim
     shift, _, _ = ski.registration.phase_cross_correlation(
         reference,
         moving,

@@ -162,6 +162,14 @@ def test_drift(layout: str, reference: str, axes: str) -> None:
     assert len(drift[0]) == (3 if axes == "ZYX" and "Z" in layout else 2)
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_empty_moment_stays_where_it_is() -> None:
+    frames = np.stack([textured("YX", "uint8").array(), np.zeros(textured("YX", "uint8").shape, np.uint8)])
+    found = correct_drift(Image(frames, "TYX"))
+    assert found.values["drift"] == [[0.0, 0.0], [0.0, 0.0]]
+    assert (found.result.array() == frames).all()
+
+
 def test_what_has_no_drift() -> None:
     with pytest.raises(BadParameter, match="no axis T"):
         correct_drift(textured("ZYX"))
