@@ -10,6 +10,7 @@ import numpy as np
 from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import Array, check_alike, each, fit, promoted, read
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Accepts, Found
 
 Operand = Annotated[Image, Accepts("intensity", "rgb")]
@@ -106,7 +107,7 @@ def combined(ufunc: Callable[..., Any], x1: Image, x2: Image, dtype: ResultDtype
     """
     check_alike(x1, x2, "x2")
     target = promoted(x1, x2) if dtype == "input" else np.dtype(dtype)
-    result = np.empty(x1.shape, target)
+    result = empty(x1.shape, target)
     clipped = 0
     for index, first in each(x1, "YX"):
         result[index], beyond = fit(_exact(ufunc, first, read(x2, index), target), target)

@@ -9,9 +9,10 @@ import skimage as ski
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating
+from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.tiles import Local
 
 
 @operation(
@@ -71,4 +72,5 @@ def rolling_ball(
         under = np.asarray(ski.restoration.rolling_ball(values, radius=radius))
         return under if background else values - under
 
-    return filtered(image, rolled, axes, dtype)
+    reach = int(radius)
+    return filtered(image, rolled, axes, dtype, Local(reach, (2 * reach + 1) ** len(span(image, axes))))

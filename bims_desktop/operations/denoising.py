@@ -12,9 +12,11 @@ import skimage as ski
 from bims_desktop.errors import OperationFailed
 from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, Dtype, Region, each, floating, one, output_dtype, restore
+from bims_desktop.operations.regions import Array, Dtype, Region, floating, one, output_dtype, read, regions, restore
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty, stretch, tick
 from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.total_variation import flattened
 
 Strength = Annotated[float, Bounds(0)] | None
 
@@ -138,7 +140,7 @@ def denoise_tv_chambolle(
     """
 
     def smooth(region: Array, strength: float) -> Array:
-        return np.asarray(ski.restoration.denoise_tv_chambolle(region, strength, eps, max_num_iter))
+        return flattened(region, strength, eps, max_num_iter)
 
     return _denoised(image, "weight", weight, estimate_noise, smooth, axes, dtype)
 
@@ -245,10 +247,13 @@ def _denoised(
     dtype: Dtype,
 ) -> Found:
     """Every region smoothed with the strength given, or with that estimated from it; nothing at strength 0."""
-    result = np.empty(image.shape, output_dtype(image, dtype))
+    result = empty(image.shape, output_dtype(image, dtype))
     strengths = []
-    for index, region in each(image, axes):
-        values = floating(region)
-        strengths.append(estimate(values) if given is None else given)
-        result[index] = restore(smooth(values, strengths[-1]) if strengths[-1] else values, result.dtype)
+    indices = list(regions(image, axes))
+    for done, index in enumerate(indices):
+        with stretch(done / len(indices), (done + 1) / len(indices)):
+            tick(0.0)
+            values = floating(read(image, index))
+            strengths.append(estimate(values) if given is None else given)
+            result[index] = restore(smooth(values, strengths[-1]) if strengths[-1] else values, result.dtype)
     return Found(image.with_pixels(result), {name: one(strengths)})

@@ -10,9 +10,10 @@ import skimage as ski
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating
+from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.tiles import Local
 
 
 @operation(title="Laplacian", menu="Filters/Edges", sentence="Took the Laplacian of {image} over {ksize} px")
@@ -61,7 +62,12 @@ def laplace(
     """
     if ksize % 2 == 0:
         raise BadParameter(f"The operator cannot have the even side {ksize}.", f"Use {ksize + 1}.")
-    return filtered(image, lambda region: np.asarray(ski.filters.laplace(floating(region), ksize)), axes, dtype)
+    ndim = len(span(image, axes))
+
+    def curvature(region: Array) -> Array:
+        return np.asarray(ski.filters.laplace(floating(region), ksize))
+
+    return filtered(image, curvature, axes, dtype, Local(ksize // 2, ksize**ndim))
 
 
 @operation(title="Sobel edges", menu="Filters/Edges", sentence="Found the edges of {image} by the Sobel filter")
@@ -112,4 +118,5 @@ def sobel(
     def steepness(region: Array) -> Array:
         return np.asarray(ski.filters.sobel(floating(region), mode=mode, cval=cval))
 
-    return filtered(image, steepness, axes, dtype)
+    ndim = len(span(image, axes))
+    return filtered(image, steepness, axes, dtype, None if mode == "wrap" else Local(1, ndim * 3**ndim))

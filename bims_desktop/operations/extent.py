@@ -9,13 +9,23 @@ from typing import Any
 import numpy as np
 
 from bims_desktop.model.image import Channel, Image, Pixels
-from bims_desktop.operations.regions import Array, Index, each, native, restore
+from bims_desktop.model.mapped import release
+from bims_desktop.operations.regions import Array, Index, each, native, restore, span
+from bims_desktop.operations.running import empty, tick
 
 
 def part(image: Image, index: Index) -> Pixels:
     """What lies at `index`: copied out of an array in memory, left lazy otherwise."""
-    part: Any = image.pixels[index]
-    return np.array(part, native(part.dtype), order="C") if isinstance(part, np.ndarray) else part
+    part: Pixels = image.pixels[index]
+    if not isinstance(part, np.ndarray):
+        return part
+    result = empty(part.shape, native(part.dtype))
+    planes = list(np.ndindex(part.shape[: part.ndim - len(span(image, "YXS"))]))
+    for done, place in enumerate(planes):
+        tick(done / len(planes))
+        result[place] = part[place]
+        release(image.pixels)
+    return result
 
 
 def without(image: Image, axis: str, pixels: Pixels, channels: tuple[Channel, ...]) -> Image:
@@ -42,7 +52,7 @@ def resized(image: Image, sizes: Mapping[str, int], function: Callable[[Array], 
     """
     shape = tuple(sizes.get(axis, size) for axis, size in zip(image.axes, image.shape, strict=True))
     scale = tuple(step * old / new for step, old, new in zip(image.scale, image.shape, shape, strict=True))
-    result = np.empty(shape, native(image.dtype))
+    result = empty(shape, native(image.dtype))
     for index, region in each(image, axes):
         result[index] = restore(function(region), result.dtype)
     return replace(image, pixels=result, scale=scale)

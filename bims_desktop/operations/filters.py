@@ -9,9 +9,10 @@ import skimage as ski
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.footprints import Border, Footprint, footprint_array
-from bims_desktop.operations.regions import Array, Dtype, Region, apply, output_dtype, span
+from bims_desktop.operations.regions import Array, Dtype, Region, filtered, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Bounds
+from bims_desktop.operations.tiles import SORTING, footprint_local, gaussian_local
 
 
 @operation(
@@ -69,7 +70,8 @@ def gaussian(
             ski.filters.gaussian(region, sigma=sigma, mode=mode, cval=cval, truncate=truncate, preserve_range=True)
         )
 
-    return image.with_pixels(apply(image, smooth, axes, output_dtype(image, dtype)))
+    local = gaussian_local(sigma, truncate, mode, len(span(image, axes)))
+    return filtered(image, smooth, axes, dtype, local)
 
 
 @operation(
@@ -125,10 +127,10 @@ def median(
     """
     shape = footprint_array(footprint, radius, len(span(image, axes)))
 
-    def filtered(region: Array) -> Array:
+    def middle(region: Array) -> Array:
         return np.asarray(ski.filters.median(region, shape, mode=mode, cval=cval))
 
-    return image.with_pixels(apply(image, filtered, axes, output_dtype(image, dtype)))
+    return filtered(image, middle, axes, dtype, footprint_local(shape, mode, cost=SORTING))
 
 
 @operation(
@@ -184,4 +186,4 @@ def white_tophat(
     def details(region: Array) -> Array:
         return np.asarray(ski.morphology.white_tophat(region, shape, mode=mode))
 
-    return image.with_pixels(apply(image, details, axes, output_dtype(image, dtype)))
+    return filtered(image, details, axes, dtype, footprint_local(shape, mode, passes=2))

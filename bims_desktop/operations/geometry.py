@@ -10,10 +10,16 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.extent import part
 from bims_desktop.operations.regions import check_axis
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import EXACT, Bounds, Found
 
-Start = Annotated[int, Bounds(0, 2**53 - 1, "px")]
-Stop = Annotated[int, Bounds(1, 2**53 - 1, "px")] | None
+Start = Annotated[int, Bounds(0, EXACT, "px")]
+Stop = Annotated[int, Bounds(1, EXACT, "px")] | None
+FirstPlane = Annotated[int, Bounds(0, EXACT, "planes")]
+LastPlane = Annotated[int, Bounds(1, EXACT, "planes")] | None
+FirstTime = Annotated[int, Bounds(0, EXACT, "time points")]
+LastTime = Annotated[int, Bounds(1, EXACT, "time points")] | None
+FirstChannel = Annotated[int, Bounds(0, EXACT, "channels")]
+LastChannel = Annotated[int, Bounds(1, EXACT, "channels")] | None
 
 
 @operation(title="Crop", menu="Geometry", sentence="Cropped {image} to {extent}")
@@ -24,12 +30,12 @@ def crop(
     x_stop: Stop = None,
     y_start: Start = 0,
     y_stop: Stop = None,
-    z_start: Start = 0,
-    z_stop: Stop = None,
-    t_start: Start = 0,
-    t_stop: Stop = None,
-    c_start: Start = 0,
-    c_stop: Stop = None,
+    z_start: FirstPlane = 0,
+    z_stop: LastPlane = None,
+    t_start: FirstTime = 0,
+    t_stop: LastTime = None,
+    c_start: FirstChannel = 0,
+    c_stop: LastChannel = None,
 ) -> Found:
     """Cut a box out of an image.
 

@@ -8,10 +8,10 @@ import numpy as np
 import skimage as ski
 
 from bims_desktop.operations.kinds import Intensity
-from bims_desktop.operations.regions import Array, Region
+from bims_desktop.operations.regions import Region
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds, Found
-from bims_desktop.operations.thresholding import above
+from bims_desktop.operations.thresholding import Counts, above, above_counts
 
 Bins = Annotated[int, Bounds(2, 65536)]
 
@@ -100,13 +100,13 @@ def threshold_yen(image: Intensity, *, nbins: Bins = 256, axes: Region = "ZYX") 
     [[False, False, False, True, True, True]]
     """
 
-    def yen(values: Array) -> float:
+    def yen(counts: Counts) -> float:
         # An empty half of the histogram has the criterion log 0, which no maximum takes.
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: float = ski.filters.threshold_yen(values, nbins)
+            found: float = ski.filters.threshold_yen(hist=counts)
         return found
 
-    return above(image, axes, yen)
+    return above_counts(image, axes, nbins, yen)
 
 
 @operation(
@@ -149,4 +149,4 @@ def threshold_isodata(image: Intensity, *, nbins: Bins = 256, axes: Region = "ZY
     >>> found.result.array().tolist()
     [[False, False, False, True, True, True]]
     """
-    return above(image, axes, lambda values: ski.filters.threshold_isodata(values, nbins))
+    return above_counts(image, axes, nbins, lambda counts: ski.filters.threshold_isodata(hist=counts))

@@ -23,6 +23,7 @@ from bims_desktop.operations.regions import (
     restore,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Bounds
 
 
@@ -133,7 +134,7 @@ def match_histograms(image: Colours, reference: Colours, *, axes: Region = "ZYX"
     [[50, 100, 150]]
     """
     places = list(regions(reference, axes))
-    result = np.empty(image.shape, output_dtype(image, dtype))
+    result = empty(image.shape, output_dtype(image, dtype))
     count = sum(1 for _ in regions(image, axes))
     if len(places) not in (1, count):
         raise BadParameter(

@@ -12,6 +12,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Mask
 from bims_desktop.operations.regions import Array, Region, apply, check_connectivity, each, one, span
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Bounds, Found
 
 Connectivity = Annotated[int, Bounds(1, 3)]
@@ -107,7 +108,7 @@ def remove_small_holes(
     ([[True, True, True, False, False]], 1)
     """
     check_connectivity(connectivity, ar, axes)
-    result = np.empty(ar.shape, bool)
+    result = empty(ar.shape, bool)
     filled = []
     for index, region in each(ar, axes):
         holes = ski.measure.label(~region, connectivity=connectivity)

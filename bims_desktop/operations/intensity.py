@@ -11,6 +11,7 @@ from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import Array, Dtype, apply, each, limits, native, one, output_dtype, restore
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Accepts, Found
 
 Range = Literal["image", "dtype"] | tuple[float, float]
@@ -74,7 +75,7 @@ def rescale_intensity(
         extremes = [_union(extremes)]
     pairs = [_ranges(in_range, out_range, native(image.dtype), found) for found in extremes]
     target = output_dtype(image, dtype)
-    result = np.empty(image.shape, target)
+    result = empty(image.shape, target)
     for number, (index, region) in enumerate(each(image, "YX" if axes == "image" else axes)):
         source, onto = pairs[number % len(pairs)]
         result[index] = restore(_rescaled(region, source, onto), target)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.axes import ordered
 from bims_desktop.model.image import Channel, Image
 from bims_desktop.operations.regions import check_axis, each, promoted
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Found
 
 
@@ -47,6 +46,7 @@ def stack(
 
     Examples
     --------
+    >>> import numpy as np
     >>> one, two = (Image(np.full((1, 2), n, np.uint8), "YX") for n in (1, 2))
     >>> stack(one, two, axis="T").result.axes
     'TYX'
@@ -97,6 +97,7 @@ def concatenate(
 
     Examples
     --------
+    >>> import numpy as np
     >>> one, two = (Image(np.full((1, 2), n, np.uint8), "YX") for n in (1, 2))
     >>> concatenate(one, two, axis="X").result.array().tolist()
     [[1, 1, 2, 2]]
@@ -121,7 +122,7 @@ def joined(images: Sequence[Image], axis: str) -> Image:
         _check_joinable(first, image, axis)
     axes = ordered("".join({*first.axes, axis}))
     total = sum(image.size(axis) for image in images)
-    result = np.empty(tuple(total if a == axis else first.size(a) for a in axes), promoted(*images))
+    result = empty(tuple(total if a == axis else first.size(a) for a in axes), promoted(*images))
     start = 0
     for image in images:
         stop = start + image.size(axis)

@@ -25,8 +25,10 @@ from bims_desktop.operations.regions import (
     span,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spacing import spacing as steps_of
 from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.tiles import Local
 
 
 @operation(
@@ -72,7 +74,7 @@ def clear_border(
     least = min(labels.size(axis) for axis in span(labels, axes))
     if buffer_size >= least:
         raise BadParameter(f"A border of {buffer_size} px leaves nothing of {least} px.", "Make it narrower.")
-    result = np.empty(labels.shape, native(labels.dtype))
+    result = empty(labels.shape, native(labels.dtype))
     removed = []
     for index, region in each(labels, axes):
         objects = ski.measure.label(region if region.dtype == bool else region.astype(np.int64), background=0)
@@ -191,7 +193,8 @@ def find_boundaries(
     def outlined(region: Array) -> Array:
         return np.asarray(ski.segmentation.find_boundaries(region, connectivity, mode))
 
-    return label_img.with_pixels(apply(label_img, outlined, axes, np.dtype(bool)), "mask")
+    local = Local(1, 4 * 3 ** len(span(label_img, axes)))
+    return label_img.with_pixels(apply(label_img, outlined, axes, np.dtype(bool), local), "mask")
 
 
 @operation(
@@ -232,7 +235,7 @@ def relabel_sequential(
     >>> relabel_sequential(Image(np.array([[0, 7, 9]], np.int32), "YX", kind="labels")).result.array().tolist()
     [[0, 1, 2]]
     """
-    result = np.empty(label_field.shape, np.int32)
+    result = empty(label_field.shape, np.int32)
     objects = []
     for index, region in each(label_field, axes):
         numbers, _ = dense(region)
@@ -280,7 +283,7 @@ def join_segmentations(s1: Labels, s2: Labels, *, axes: Region = "ZYX") -> Found
     [[0, 1, 2]]
     """
     check_alike(s1, s2, "s2")
-    result = np.empty(s1.shape, np.int32)
+    result = empty(s1.shape, np.int32)
     objects = []
     for index, region in each(s1, axes):
         first, second = (dense(labels)[0].astype(np.int64) for labels in (region, read(s2, index)))

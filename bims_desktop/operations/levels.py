@@ -11,6 +11,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Colours, Intensity
 from bims_desktop.operations.regions import Array, Dtype, each, filtered, fit, floating, limits, native, restore
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Bounds, Found
 
 Target = Literal["uint8", "uint16", "int16", "int32", "uint32", "float32", "float64"]
@@ -118,7 +119,7 @@ def clip(image: Colours, *, a_min: float | None = 0.0, a_max: float | None = Non
     low, high = np.float64(-np.inf if a_min is None else a_min), np.float64(np.inf if a_max is None else a_max)
     if high < low:
         raise BadParameter(f"a_max {high:g} is less than a_min {low:g}.", "Exchange them.")
-    result = np.empty(image.shape, native(image.dtype))
+    result = empty(image.shape, native(image.dtype))
     clipped = 0
     for index, region in each(image, "YX"):
         outside = (region < low) | (region > high)
@@ -161,7 +162,7 @@ def astype(image: Image, *, dtype: Target = "float32") -> Found:
     >>> found.result.array().tolist(), found.values["clipped"]
     ([[0, 0, 2, 255]], 2)
     """
-    result = np.empty(image.shape, dtype)
+    result = empty(image.shape, dtype)
     clipped = 0
     for index, region in each(image, "YX"):
         result[index], beyond = fit(region if region.dtype.kind == "f" else region.astype(np.int64), result.dtype)
@@ -204,7 +205,7 @@ def nan_to_num(image: Colours, *, nan: float = 0.0, posinf: float | None = None,
     >>> found.result.array().tolist(), found.values["replaced"]
     ([[1.0, 0.0, 9.0]], 2)
     """
-    result = np.empty(image.shape, native(image.dtype))
+    result = empty(image.shape, native(image.dtype))
     replaced = 0
     for index, region in each(image, "YX"):
         replaced += int(np.count_nonzero(~np.isfinite(region)))
@@ -242,7 +243,7 @@ def as_labels(image: Intensity) -> Found:
     >>> found.result.kind, found.values["objects"]
     ('labels', 2)
     """
-    result = np.empty(image.shape, np.int32)
+    result = empty(image.shape, np.int32)
     seen = np.zeros(1, np.int64)
     for index, region in each(image, "YX"):
         whole = region.dtype.kind != "f" or bool((region == np.rint(region)).all())

@@ -10,10 +10,13 @@ import skimage as ski
 from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Intensity
-from bims_desktop.operations.regions import Array, Region, apply, each, floating, one
+from bims_desktop.operations.planes import each_by_planes
+from bims_desktop.operations.regions import Array, Region, apply, floating, one, span
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Bounds, Found
-from bims_desktop.operations.thresholding import finite_values
+from bims_desktop.operations.thresholding import counted
+from bims_desktop.operations.tiles import SORTING, Local, gaussian_local
 
 
 @operation(
@@ -79,7 +82,8 @@ def threshold_local(
         values = floating(region)
         return values > np.asarray(ski.filters.threshold_local(values, block_size, method, offset, mode, cval=cval))
 
-    return image.with_pixels(apply(image, bright, axes, np.dtype(bool)), "mask")
+    local = _reach(method, block_size, mode, len(span(image, axes)))
+    return image.with_pixels(apply(image, bright, axes, np.dtype(bool), local), "mask")
 
 
 @operation(
@@ -184,15 +188,22 @@ def threshold_multiotsu(
     >>> found.result.array().tolist()
     [[0, 0, 1, 1, 2, 2]]
     """
-    result = np.empty(image.shape, np.int32)
+    result = empty(image.shape, np.int32)
     found = []
-    for index, region in each(image, axes):
-        values = finite_values(region).astype(np.float64)
+    for planes in each_by_planes(image, axes, 3):
+        _, _, (counts, centers) = counted(planes, nbins, np.dtype(np.float64))
         try:
-            thresholds = ski.filters.threshold_multiotsu(values, classes, nbins)
+            thresholds = ski.filters.threshold_multiotsu(hist=(counts / np.sum(counts), centers), classes=classes)
         except ValueError as error:
             raise OperationFailed(f"No thresholds were found: {error}", "Ask for fewer classes.") from error
-        result[index] = np.digitize(region, thresholds, right=True)
-        result[index][np.isnan(region)] = 0
+        for index, plane in planes:
+            result[index] = np.where(np.isnan(plane), 0, np.digitize(plane, thresholds, right=True))
         found.append(thresholds.tolist())
     return Found(image.with_pixels(result, "labels"), {"thresholds": one(found)})
+
+
+def _reach(method: str, block_size: int, mode: str, ndim: int) -> Local | None:
+    if method == "gaussian":
+        return gaussian_local((block_size - 1) / 6, 4.0, mode, ndim)
+    # The mean is a running sum, whose last bits depend on where it began.
+    return None if method == "mean" or mode == "wrap" else Local(block_size // 2, block_size**ndim * SORTING)

@@ -9,6 +9,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Mask
 from bims_desktop.operations.regions import apply, check_alike, each, limits, native, read
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 
 
 @operation(title="And", menu="Arithmetic/Logic", sentence="Kept what is in both {x1} and {x2}", halo="0")
@@ -179,7 +180,7 @@ def where(x: Image, condition: Mask, *, y: float = 0.0) -> Image:
     dtype = native(x.dtype)
     if dtype.kind in "biu" and not (y.is_integer() and limits(dtype)[0] <= y <= limits(dtype)[1]):
         raise BadParameter(f"{dtype} cannot hold {y:g}.", "Choose another value for y.")
-    result = np.empty(x.shape, dtype)
+    result = empty(x.shape, dtype)
     for index, region in each(x, "YX"):
         result[index] = np.where(read(condition, index[:ndim]), region, dtype.type(y))
     return x.with_pixels(result)
@@ -187,7 +188,7 @@ def where(x: Image, condition: Mask, *, y: float = 0.0) -> Image:
 
 def _both(combine: np.ufunc, x1: Image, x2: Image) -> Image:
     check_alike(x1, x2, "x2")
-    result = np.empty(x1.shape, bool)
+    result = empty(x1.shape, bool)
     for index, first in each(x1, "YX"):
         result[index] = combine(first, read(x2, index))
     return x1.with_pixels(result)

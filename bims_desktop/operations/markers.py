@@ -10,6 +10,7 @@ import skimage as ski
 from bims_desktop.operations.kinds import Intensity, Objects
 from bims_desktop.operations.regions import Region, check_alike, dense, each, floating, one, read
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import zeros
 from bims_desktop.operations.spec import Bounds, Found
 
 
@@ -75,7 +76,7 @@ def peak_local_max(
     """
     if labels is not None:
         check_alike(image, labels, "labels")
-    result = np.zeros(image.shape, np.int32)
+    result = zeros(image.shape, np.int32)
     objects = []
     for index, region in each(image, axes):
         places = ski.feature.peak_local_max(

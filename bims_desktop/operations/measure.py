@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 import skimage as ski
@@ -125,7 +126,7 @@ def regionprops_table(
         return measured_properties(region, intensities, chosen, steps)
 
     columns = gathered(label_image, axes, measure)
-    table = Table(columns, _units(columns, label_image, axes, units))
+    table = Table(columns, units_of(columns, label_image, axes, units))
     return Found(table, {"objects": table.rows})
 
 
@@ -156,7 +157,8 @@ def measured_properties(
     return {name: np.asarray(column) for name, column in columns.items()}
 
 
-def _units(columns: dict[str, Any], image: Image, axes: Region, units: str) -> dict[str, str]:
+def units_of(columns: Iterable[str], image: Image, axes: Region, units: str) -> dict[str, str]:
+    """The units of those among `columns` of `regionprops_table` that have one."""
     ndim = len(span(image, axes))
     length, area = ("px", f"px{'²' if ndim == 2 else '³'}")
     if units == "physical":

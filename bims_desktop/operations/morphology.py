@@ -23,8 +23,10 @@ from bims_desktop.operations.regions import (
     span,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spacing import spacing
 from bims_desktop.operations.spec import Accepts, Bounds, Found
+from bims_desktop.operations.tiles import footprint_local
 
 
 @operation(
@@ -77,7 +79,7 @@ def binary_opening(
     def opened(region: Array) -> Array:
         return np.asarray(ski.morphology.opening(region, shape, mode=mode))
 
-    return image.with_pixels(apply(image, opened, axes, np.dtype(bool)))
+    return image.with_pixels(apply(image, opened, axes, np.dtype(bool), footprint_local(shape, mode, passes=2)))
 
 
 @operation(
@@ -130,7 +132,7 @@ def binary_closing(
     def closed(region: Array) -> Array:
         return np.asarray(ski.morphology.closing(region, shape, mode=mode))
 
-    return image.with_pixels(apply(image, closed, axes, np.dtype(bool)))
+    return image.with_pixels(apply(image, closed, axes, np.dtype(bool), footprint_local(shape, mode, passes=2)))
 
 
 @operation(
@@ -175,7 +177,7 @@ def remove_small_objects(
     ([[0, 0, 2], [0, 0, 2]], 1)
     """
     check_connectivity(connectivity, ar, axes)
-    result = np.empty(ar.shape, native(ar.dtype))
+    result = empty(ar.shape, native(ar.dtype))
     removed = []
     for index, region in each(ar, axes):
         objects = ski.measure.label(region, connectivity=connectivity) if ar.kind == "mask" else region

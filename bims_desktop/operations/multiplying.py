@@ -8,6 +8,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.arithmetic import Operand, ResultDtype, combined
 from bims_desktop.operations.regions import Array, check_alike, each, promoted, read
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Found
 
 
@@ -81,7 +82,7 @@ def divide(x1: Operand, x2: Operand, *, by_zero_value: float = 0.0) -> Found:
     ([[0.25, 0.0]], 1)
     """
     check_alike(x1, x2, "x2")
-    result = np.empty(x1.shape, np.float64 if np.float64 in (x1.dtype, x2.dtype) else np.float32)
+    result = empty(x1.shape, np.float64 if np.float64 in (x1.dtype, x2.dtype) else np.float32)
     by_zero = 0
     for index, first in each(x1, "YX"):
         second = read(x2, index)
@@ -205,7 +206,7 @@ def absolute_difference(x1: Operand, x2: Operand, *, dtype: ResultDtype = "input
 
 def _extreme(take: np.ufunc, x1: Image, x2: Image) -> Image:
     check_alike(x1, x2, "x2")
-    result = np.empty(x1.shape, promoted(x1, x2))
+    result = empty(x1.shape, promoted(x1, x2))
     for index, first in each(x1, "YX"):
         result[index] = take(first, read(x2, index))
     return x1.with_pixels(result)

@@ -14,6 +14,7 @@ from bims_desktop.operations.kinds import Colours, Greys
 from bims_desktop.operations.regions import Array, Region, apply, fit, native, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.tiles import footprint_local
 
 Radius = Annotated[int, Bounds(1, 100, "px")]
 
@@ -242,4 +243,7 @@ def _taken(
 ) -> Image:
     shape = footprint_array(footprint, radius, len(span(image, axes)))
     dtype = native(image.dtype)
-    return image.with_pixels(apply(image, lambda region: np.asarray(take(region, shape, mode=mode)), axes, dtype))
+    passes = 1 if take in (ski.morphology.erosion, ski.morphology.dilation) else 2
+    local = footprint_local(shape, mode, passes)
+    taken = apply(image, lambda region: np.asarray(take(region, shape, mode=mode)), axes, dtype, local)
+    return image.with_pixels(taken)

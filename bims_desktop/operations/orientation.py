@@ -12,6 +12,7 @@ from bims_desktop.model.axes import ordered, permutation
 from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import check_axis, each, native
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 
 Axis = Literal["T", "C", "Z", "Y", "X"]
 
@@ -47,7 +48,7 @@ def flip(m: Image, *, axis: Axis = "X") -> Image:
     [[3, 2, 1]]
     """
     check_axis(m, axis)
-    result = np.empty(m.shape, native(m.dtype))
+    result = empty(m.shape, native(m.dtype))
     reversed_ = np.flip(result, m.axes.index(axis))
     for index, plane in each(m, "YX"):
         reversed_[index] = plane
@@ -80,7 +81,7 @@ def rot90(m: Image, *, k: Literal[1, 2, 3] = 1) -> Image:
     [[3], [2], [1]]
     """
     turned = _exchanged(m, "Y", "X") if k % 2 else m
-    result = np.empty(turned.shape, native(m.dtype))
+    result = empty(turned.shape, native(m.dtype))
     for index, plane in each(m, "YX"):
         result[index] = np.rot90(plane, k)
     return replace(turned, pixels=result)
@@ -125,7 +126,7 @@ def swapaxes(a: Image, *, axis1: Axis = "Z", axis2: Axis = "Y") -> Image:
     if axis1 == axis2:
         raise BadParameter(f"The axis {axis1} cannot be exchanged with itself.", "Choose another for axis2.")
     exchanged = _exchanged(a, axis1, axis2)
-    result = np.empty(exchanged.shape, native(a.dtype))
+    result = empty(exchanged.shape, native(a.dtype))
     view = np.swapaxes(result, a.axes.index(axis1), a.axes.index(axis2))
     for index, plane in each(a, "YX"):
         view[index] = plane
@@ -166,7 +167,7 @@ def rename_axis(image: Image, *, axis: Literal["T", "C", "Z"] = "Z", name: Liter
         raise BadParameter(f"The image has an axis {name} already.", "Exchange the two instead.")
     given = image.axes.replace(axis, name)
     axes, order = ordered(given), permutation(given)
-    result = np.empty(tuple(image.shape[place] for place in order), native(image.dtype))
+    result = empty(tuple(image.shape[place] for place in order), native(image.dtype))
     view = result.transpose(np.argsort(order))
     for index, plane in each(image, "YX"):
         view[index] = plane

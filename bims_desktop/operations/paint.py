@@ -9,7 +9,7 @@ import numpy as np
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.brush import brush, check_labels, fill
-from bims_desktop.operations.regions import native, one
+from bims_desktop.operations.regions import apply, native, one
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Blob, Found
 from bims_desktop.operations.strokes import Strokes, decode, from_atoms
@@ -58,7 +58,7 @@ def paint(image: Annotated[Image, Accepts("labels", "mask")], strokes: Annotated
         )
     labels = np.unique(painted.values).tolist()
     check_labels(image, labels)
-    result = np.array(image.array(), native(image.dtype), order="C")
+    result = apply(image, lambda plane: plane, "YX", native(image.dtype))
     flat = result.reshape(-1)
     indices = painted.indices.astype(np.int64)
     values = painted.values.astype(result.dtype)

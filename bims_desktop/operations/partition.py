@@ -22,6 +22,7 @@ from bims_desktop.operations.regions import (
     read,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spacing import spacing as steps_of
 from bims_desktop.operations.spec import Bounds, Found
 
@@ -83,7 +84,7 @@ def random_walker(
     """
     check_alike(data, labels, "labels")
     steps = np.array(steps_of(data, axes)) / data.scale_of("X") if spacing == "physical" else None
-    result = np.empty(data.shape, np.int32)
+    result = empty(data.shape, np.int32)
     for index, region in each(data, axes):
         floating(region)
         result[index] = _walked(region, read(labels, index), beta, steps)
@@ -149,13 +150,13 @@ def slic(
     2
     """
     last = None if image.kind == "intensity" else -1
-    empty = _without_samples(image)
+    extent = _without_samples(image)
     if mask is not None:
-        check_alike(empty, mask, "mask")
-    result = np.empty(empty.shape, np.int32)
+        check_alike(extent, mask, "mask")
+    result = empty(extent.shape, np.int32)
     objects = []
     for index, region in each(image, axes + "S"):
-        place = index[: empty.ndim]
+        place = index[: extent.ndim]
         # A copy, because the algorithm takes no read-only array.
         where = None if mask is None else read(mask, place).copy()
         if where is not None and not where.any():
@@ -171,7 +172,7 @@ def slic(
             channel_axis=last,
         )
         objects.append(count_objects(result[place]))
-    return Found(empty.with_pixels(result), {"objects": one(objects)})
+    return Found(extent.with_pixels(result), {"objects": one(objects)})
 
 
 def _walked(region: Array, seeds: Array, beta: float, steps: Array | None) -> Array:

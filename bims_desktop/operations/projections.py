@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from bims_desktop.model.image import Image
-from bims_desktop.operations.extent import without
+from bims_desktop.operations import projecting
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, Dtype, Index, check_axis, native, output_dtype, read, restore
+from bims_desktop.operations.projecting import projected
+from bims_desktop.operations.regions import Dtype, native, output_dtype
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.running import tick
 
 Axis = Literal["Z", "T", "C"]
-# Pixels that are held at once: rows of all planes along the axis.
-BLOCK = 2**26
+# Pixels that a median is taken of at once: rows of all planes along the axis.
+BLOCK = 2**22
 
 
 @operation(
@@ -29,7 +27,7 @@ def max_projection(image: Image, *, axis: Axis = "Z") -> Image:
     Parameters
     ----------
     image : Image
-        Any image that has the axis; read a block of rows at a time.
+        Any image that has the axis; read a plane at a time.
     axis : {"Z", "T", "C"}
         Along which to look.
 
@@ -52,7 +50,7 @@ def max_projection(image: Image, *, axis: Axis = "Z") -> Image:
     >>> max_projection(Image(np.arange(8).reshape(2, 2, 2), "ZYX")).array().tolist()
     [[4, 5], [6, 7]]
     """
-    return _projected(image, axis, np.max, native(image.dtype))
+    return projected(image, axis, projecting.maximum, native(image.dtype))
 
 
 @operation(
@@ -64,7 +62,7 @@ def min_projection(image: Image, *, axis: Axis = "Z") -> Image:
     Parameters
     ----------
     image : Image
-        Any image that has the axis; read a block of rows at a time.
+        Any image that has the axis; read a plane at a time.
     axis : {"Z", "T", "C"}
         Along which to look.
 
@@ -87,7 +85,7 @@ def min_projection(image: Image, *, axis: Axis = "Z") -> Image:
     >>> min_projection(Image(np.arange(8).reshape(2, 2, 2), "ZYX")).array().tolist()
     [[0, 1], [2, 3]]
     """
-    return _projected(image, axis, np.min, native(image.dtype))
+    return projected(image, axis, projecting.minimum, native(image.dtype))
 
 
 @operation(title="Mean projection", menu="Geometry/Project", sentence="Projected {image} along {axis} by its mean")
@@ -97,7 +95,7 @@ def mean_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "input")
     Parameters
     ----------
     image : Image
-        Intensity or RGB image that has the axis; read a block of rows at a time.
+        Intensity or RGB image that has the axis; read a plane at a time.
     axis : {"Z", "T", "C"}
         Along which to look.
     dtype : {"input", "float32"}
@@ -122,7 +120,7 @@ def mean_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "input")
     >>> mean_projection(Image(np.arange(8).reshape(2, 2, 2), "ZYX")).array().tolist()
     [[2, 3], [4, 5]]
     """
-    return _projected(image, axis, _in_float64(np.mean), output_dtype(image, dtype))
+    return projected(image, axis, projecting.mean, output_dtype(image, dtype))
 
 
 @operation(title="Median projection", menu="Geometry/Project", sentence="Projected {image} along {axis} by its median")
@@ -132,7 +130,7 @@ def median_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "input
     Parameters
     ----------
     image : Image
-        Intensity or RGB image that has the axis; read a block of rows at a time.
+        Intensity or RGB image that has the axis; read some rows of all planes at a time.
     axis : {"Z", "T", "C"}
         Along which to look.
     dtype : {"input", "float32"}
@@ -157,7 +155,8 @@ def median_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "input
     >>> median_projection(Image(np.array([[[1]], [[2]], [[9]]], np.uint8), "ZYX")).array().tolist()
     [[2]]
     """
-    return _projected(image, axis, np.median, output_dtype(image, dtype))
+    rows = max(1, BLOCK // max(1, image.size(axis) * image.size("X") * image.size("S")))
+    return projected(image, axis, projecting.median, output_dtype(image, dtype), rows=rows)
 
 
 @operation(title="Sum projection", menu="Geometry/Project", sentence="Projected {image} along {axis} by its sum")
@@ -167,7 +166,7 @@ def sum_projection(image: Colours, *, axis: Axis = "Z") -> Image:
     Parameters
     ----------
     image : Image
-        Intensity or RGB image that has the axis; read a block of rows at a time.
+        Intensity or RGB image that has the axis; read a plane at a time.
     axis : {"Z", "T", "C"}
         Along which to look.
 
@@ -190,7 +189,7 @@ def sum_projection(image: Colours, *, axis: Axis = "Z") -> Image:
     >>> sum_projection(Image(np.full((3, 1, 1), 200, np.uint8), "ZYX")).array().tolist()
     [[600.0]]
     """
-    return _projected(image, axis, _in_float64(np.sum), np.dtype(np.float64))
+    return projected(image, axis, projecting.total, np.dtype(np.float64))
 
 
 @operation(
@@ -204,7 +203,7 @@ def std_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "float32"
     Parameters
     ----------
     image : Image
-        Intensity or RGB image that has the axis; read a block of rows at a time.
+        Intensity or RGB image that has the axis; read a plane at a time, twice.
     axis : {"Z", "T", "C"}
         Along which to look.
     dtype : {"input", "float32"}
@@ -229,29 +228,4 @@ def std_projection(image: Colours, *, axis: Axis = "Z", dtype: Dtype = "float32"
     >>> std_projection(Image(np.array([[[1]], [[3]]], np.uint8), "ZYX")).array().tolist()
     [[1.0]]
     """
-    return _projected(image, axis, _in_float64(np.std), output_dtype(image, dtype))
-
-
-def _in_float64(reduce: Callable[..., Any]) -> Callable[..., Any]:
-    def reduced(stack: Array, axis: int) -> Array:
-        # Infinity less infinity is NaN in the result, where it can be seen.
-        with np.errstate(invalid="ignore"):
-            return np.asarray(reduce(stack, axis=axis, dtype=np.float64))
-
-    return reduced
-
-
-def _projected(image: Image, axis: str, reduce: Callable[..., Any], dtype: np.dtype[Any]) -> Image:
-    check_axis(image, axis)
-    place = image.axes.index(axis)
-    shape = image.shape[:place] + image.shape[place + 1 :]
-    leading = len(image.axes.removesuffix("S")) - 3
-    rows = max(1, BLOCK // max(1, image.size(axis) * image.size("X") * image.size("S")))
-    blocks = [slice(start, start + rows) for start in range(0, image.size("Y"), rows)]
-    indices: list[Index] = [(*index, block) for index in product(*map(range, shape[:leading])) for block in blocks]
-    result = np.empty(shape, dtype)
-    for done, index in enumerate(indices):
-        tick(done / len(indices))
-        planes = [read(image, (*index[:place], step, *index[place:])) for step in range(image.size(axis))]
-        result[index] = restore(np.asarray(reduce(np.stack(planes), axis=0)), dtype)
-    return without(image, axis, result, () if axis == "C" else image.channels)
+    return projected(image, axis, projecting.deviation, output_dtype(image, dtype), passes=2)

@@ -10,26 +10,28 @@ from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import Array, span
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spacing import spacing, unit
+from bims_desktop.operations.spacing import LENGTHS, spacing, unit
 from bims_desktop.operations.spec import Bounds, Found
 
-NANOMETRES = {"m": 1e9, "cm": 1e7, "mm": 1e6, "µm": 1e3, "um": 1e3, "micron": 1e3, "nm": 1.0, "Å": 0.1, "pm": 1e-3}
 # Beyond this many standard deviations 1 / 3000 of a Gaussian is left.
 REACH = 4
 MOST = 2**26
+Aperture = Annotated[float, Bounds(0.01, 2)]
+Wavelength = Annotated[float, Bounds(100, 2000, "nm")]
+Index = Annotated[float, Bounds(1, 3)]
 
 
 @operation(
-    title="Theoretical point-spread function",
+    title="Gaussian point-spread function",
     menu="Deconvolution",
     sentence="Made a Gaussian point-spread function for {image}, NA {numerical_aperture}, {wavelength} nm ({sigma} px)",
 )
 def gaussian_psf(
     image: Image,
     *,
-    numerical_aperture: Annotated[float, Bounds(0.01, 2)] = 1.4,
-    wavelength: Annotated[float, Bounds(100, 2000, "nm")] = 520.0,
-    refractive_index: Annotated[float, Bounds(1, 3)] = 1.515,
+    numerical_aperture: Aperture = 1.4,
+    wavelength: Wavelength = 520.0,
+    refractive_index: Index = 1.515,
 ) -> Found:
     """The image of a point in a widefield fluorescence microscope, as the Gaussian nearest to it.
 
@@ -60,7 +62,7 @@ def gaussian_psf(
     ----------
     B. Zhang, J. Zerubia and J.-C. Olivo-Marin (2007), Appl. Opt. 46, 1819-1829: nonparaxial widefield
     model in space, paraxial in planes. It approximates the middle of the function, not its rings;
-    confocal functions are narrower.
+    `widefield_psf` has those, and `confocal_psf` is narrower.
 
     Examples
     --------
@@ -68,19 +70,41 @@ def gaussian_psf(
     >>> found.result.shape, [round(sigma, 3) for sigma in found.values["sigma"]]
     ((11, 11), [1.17, 1.17])
     """
-    if numerical_aperture >= refractive_index:
-        raise BadParameter(
-            f"The aperture {numerical_aperture:g} is not below the refractive index {refractive_index:g}.",
-            "Choose the index of the immersion medium.",
-        )
+    check_aperture(numerical_aperture, refractive_index)
     axes = span(image, "ZYX")
-    if (length := unit(image, axes)) not in NANOMETRES:
-        raise BadParameter("The image has no pixel size in units of length.", "Set its calibration first.")
+    steps = steps_in_nm(image, axes)
     wide = _widths(numerical_aperture, wavelength, refractive_index, axes)
-    steps = [step * NANOMETRES[length] for step in spacing(image, axes)]
     sigmas = [width / step for width, step in zip(wide, steps, strict=True)]
     scale, units = tuple(map(image.scale_of, axes)), tuple(map(image.unit_of, axes))
     return Found(Image(_gaussian(sigmas), axes, scale, units), {"sigma": list(sigmas)})
+
+
+def check_aperture(aperture: float, index: float) -> None:
+    """Refuse an aperture that no objective in this medium has.
+
+    Raises
+    ------
+    BadParameter
+        It is not below the refractive index.
+    """
+    if aperture >= index:
+        raise BadParameter(
+            f"The aperture {aperture:g} is not below the refractive index {index:g}.",
+            "Choose the index of the immersion medium.",
+        )
+
+
+def steps_in_nm(image: Image, axes: str) -> tuple[float, ...]:
+    """The steps along `axes`, in nanometres.
+
+    Raises
+    ------
+    BadParameter
+        They have no unit of length, or different ones.
+    """
+    if (length := unit(image, axes)) not in LENGTHS:
+        raise BadParameter("The image has no pixel size in units of length.", "Set its pixel size first.")
+    return tuple(step * LENGTHS[length] for step in spacing(image, axes))
 
 
 def _widths(aperture: float, wavelength: float, index: float, axes: str) -> list[float]:

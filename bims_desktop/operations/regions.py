@@ -12,7 +12,8 @@ from bims_desktop.errors import BadParameter, OperationFailed
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.image import Image
 from bims_desktop.model.mapped import mapping_of, release
-from bims_desktop.operations.running import empty, tick
+from bims_desktop.operations.running import empty, stretch, tick
+from bims_desktop.operations.tiles import Local, tiles
 
 Array = np.ndarray[Any, Any]
 Index = tuple[Any, ...]
@@ -57,7 +58,13 @@ def read(image: Image, index: Index) -> Array:
     return region.astype(native(region.dtype), copy=False)
 
 
-def apply(image: Image, function: Callable[[Array], Array], axes: str, dtype: np.dtype[Any]) -> Array:
+def apply(
+    image: Image,
+    function: Callable[[Array], Array],
+    axes: str,
+    dtype: np.dtype[Any],
+    local: Local | None = None,
+) -> Array:
     """New array of `dtype`: `function` of every region, written where the region was.
 
     Parameters
@@ -70,16 +77,32 @@ def apply(image: Image, function: Callable[[Array], Array], axes: str, dtype: np
         What a region spans.
     dtype : numpy.dtype
         Of the result; floating-point results are rounded half to even and clipped into it.
+    local : Local, optional
+        How far the function looks, so that large regions go through it tile by tile.
     """
     result = empty(image.shape, dtype)
-    for index, region in each(image, axes):
-        result[index] = restore(function(region), dtype)
+    indices = list(regions(image, axes))
+    for done, index in enumerate(indices):
+        with stretch(done / len(indices), (done + 1) / len(indices)):
+            tick(0.0)
+            _fill(result[index], read(image, index), function, local)
     return result
 
 
-def filtered(image: Image, function: Callable[[Array], Array], axes: str, dtype: Dtype) -> Image:
+def _fill(result: Array, region: Array, function: Callable[[Array], Array], local: Local | None) -> None:
+    parts = tiles(region.shape, local)
+    for number, tile in enumerate(parts):
+        with stretch(number / len(parts), (number + 1) / len(parts)):
+            if number:
+                tick(0.0)
+            result[tile.place] = restore(function(region[tile.seen])[tile.inside], result.dtype)
+
+
+def filtered(
+    image: Image, function: Callable[[Array], Array], axes: str, dtype: Dtype, local: Local | None = None
+) -> Image:
     """`image` with `function` of every region in place of its pixels, in the dtype that filters give."""
-    return image.with_pixels(apply(image, function, axes, output_dtype(image, dtype)))
+    return image.with_pixels(apply(image, function, axes, output_dtype(image, dtype), local))
 
 
 def widened(region: Array) -> Array:

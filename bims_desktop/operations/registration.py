@@ -26,7 +26,7 @@ from bims_desktop.operations.regions import (
     restore,
 )
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.running import tick
+from bims_desktop.operations.running import empty, tick
 from bims_desktop.operations.spec import Bounds, Found
 
 Upsampling = Annotated[int, Bounds(1, 1000)]
@@ -95,7 +95,7 @@ def phase_cross_correlation(
     ([0.0, -2.0], True)
     """
     check_alike(reference_image, moving_image, "moving_image")
-    result = np.empty(moving_image.shape, native(moving_image.dtype))
+    result = empty(moving_image.shape, native(moving_image.dtype))
     shifts: list[Json] = []
     for index, reference in each(reference_image, axes):
         moving = floating(read(moving_image, index))
@@ -171,7 +171,7 @@ def correct_drift(
     """
     _check_series(image, channel)
     drift = _drift(image, channel, reference, upsample_factor, normalization, axes)
-    result = np.empty(image.shape, native(image.dtype))
+    result = empty(image.shape, native(image.dtype))
     time = image.axes.index("T")
     for index, region in each(image, axes):
         moved = scipy.ndimage.shift(floating(region), drift[index[time]], order=order, cval=cval)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Region, apply, floating
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.tiles import Local
 
 Scale = Annotated[float, Bounds(0.1, 100, "px")]
 Steps = Annotated[int, Bounds(1, 50)]
@@ -74,7 +76,10 @@ def sato(
     4
     """
     sigmas = _scales(min_sigma, max_sigma, num_sigma)
-    return _ridges(image, axes, lambda region: ski.filters.sato(region, sigmas, black_ridges))
+    # Two derivatives of a Gaussian of sigma / sqrt(2), cut off where scikit-image cuts them.
+    reach = max(2 * int((8 if sigma > 1 else 100) * sigma * math.sqrt(0.5) + 0.5) for sigma in sigmas)
+    local = Local(reach, num_sigma * 10 * reach)
+    return _ridges(image, axes, lambda region: ski.filters.sato(region, sigmas, black_ridges), local)
 
 
 @operation(
@@ -213,8 +218,8 @@ def _scales(low: float, high: float, count: int) -> list[float]:
     return [float(sigma) for sigma in np.linspace(low, high, count)]
 
 
-def _ridges(image: Image, axes: Region, find: Callable[[Array], Array]) -> Image:
+def _ridges(image: Image, axes: Region, find: Callable[[Array], Array], local: Local | None = None) -> Image:
     def found(region: Array) -> Array:
         return np.asarray(find(floating(region)))
 
-    return image.with_pixels(apply(image, found, axes, np.dtype(np.float32)))
+    return image.with_pixels(apply(image, found, axes, np.dtype(np.float32), local))

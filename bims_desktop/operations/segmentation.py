@@ -20,6 +20,7 @@ from bims_desktop.operations.regions import (
     read,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty, zeros
 from bims_desktop.operations.spec import Accepts, Bounds, Found
 
 
@@ -65,7 +66,7 @@ def label(
     (1, 2)
     """
     check_connectivity(connectivity, label_image, axes)
-    result = np.empty(label_image.shape, np.int32)
+    result = empty(label_image.shape, np.int32)
     objects = []
     for index, region in each(label_image, axes):
         # clabel takes no unsigned type beyond int64, and int64 holds every label there is.
@@ -140,7 +141,7 @@ def watershed(
     for name, other in (("markers", markers), ("mask", mask)):
         if other is not None:
             check_alike(image, other, name)
-    result = np.empty(image.shape, np.int32)
+    result = empty(image.shape, np.int32)
     objects = []
     for index, region in each(image, axes):
         if np.isnan(region).any():
@@ -183,7 +184,7 @@ def zeros_like(image: Image) -> Image:
     """
     axes = image.axes.removesuffix("S")
     ndim = len(axes)
-    pixels = np.zeros(image.shape[:ndim], np.int32)
+    pixels = zeros(image.shape[:ndim], np.int32)
     return Image(pixels, axes, image.scale[:ndim], image.units[:ndim], image.channels, "labels")
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from bims_desktop.errors import BadParameter
 from bims_desktop.operations.kinds import Intensity, Labels
-from bims_desktop.operations.measure import measured_properties
+from bims_desktop.operations.measure import measured_properties, units_of
 from bims_desktop.operations.regions import Region, check_alike, each, native, one, read
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spacing import spacing
 from bims_desktop.operations.spec import Found
 
@@ -43,7 +44,7 @@ Scalar = Literal[
 @operation(
     title="Select labels by measurement",
     menu="Segmentation/Labels",
-    sentence="Kept {kept} objects of {label_image} whose {property} is {minimum} ... {maximum} ({units})",
+    sentence="Kept {kept} objects of {label_image} whose {property} is {range}",
 )
 def select_labels(
     label_image: Labels,
@@ -78,7 +79,7 @@ def select_labels(
     -------
     Found
         Labels with the same axes, dtype and calibration; objects that cannot be measured (NaN)
-        go. ``kept``, how many stayed, one a region.
+        go. ``kept``, how many stayed, one a region; ``range``, the limits in words.
 
     Raises
     ------
@@ -107,7 +108,7 @@ def select_labels(
     elif property.startswith("intensity_"):
         raise BadParameter(f"{property} cannot be measured without an intensity image.", "Choose one.")
     steps = spacing(label_image, axes) if units == "physical" else None
-    result = np.empty(label_image.shape, native(label_image.dtype))
+    result = empty(label_image.shape, native(label_image.dtype))
     kept = []
     for index, region in each(label_image, axes):
         intensities = None if intensity_image is None else read(intensity_image, index)
@@ -116,4 +117,24 @@ def select_labels(
         staying = columns["label"][(values >= low) & (values <= high)]
         result[index] = np.where(np.isin(region, staying), region, 0)
         kept.append(int(staying.size))
-    return Found(label_image.with_pixels(result), {"kept": one(kept)})
+    unit = units_of((property,), label_image, axes, units).get(property, "")
+    return Found(label_image.with_pixels(result), {"kept": one(kept), "range": _range(minimum, maximum, unit)})
+
+
+def _range(minimum: float | None, maximum: float | None, unit: str) -> str:
+    """Limits as a person says them.
+
+    Examples
+    --------
+    >>> _range(50.0, None, "µm³"), _range(None, 5.0, ""), _range(2.0, 5.0, "px")
+    ('at least 50 µm³', 'at most 5', '2 to 5 px')
+    """
+    if minimum is None and maximum is None:
+        return "anything"
+    if maximum is None:
+        said = f"at least {minimum:g}"
+    elif minimum is None:
+        said = f"at most {maximum:g}"
+    else:
+        said = f"{minimum:g} to {maximum:g}"
+    return f"{said} {unit}".strip()

@@ -23,6 +23,7 @@ from bims_desktop.operations.regions import (
     restore,
 )
 from bims_desktop.operations.registry import operation
+from bims_desktop.operations.running import empty
 from bims_desktop.operations.spec import Bounds, Found
 
 
@@ -72,7 +73,7 @@ def correct_flat_field(image: Colours, flat: Colours, dark: Colours | None = Non
     for name, other in (("flat", flat), ("dark", dark)):
         if other is not None:
             _check_covers(image, other, name)
-    result = np.empty(image.shape, output_dtype(image, dtype))
+    result = empty(image.shape, output_dtype(image, dtype))
     for index, region in each(image, "YX"):
         black: Array | float = 0.0 if dark is None else floating(read(dark, _at(dark, image, index)))
         light = floating(read(flat, _at(flat, image, index))) - black
@@ -132,7 +133,7 @@ def correct_bleaching(
     ([[[8, 16]], [[8, 16]]], [1.0, 2.0])
     """
     check_axis(image, "T")
-    result = np.empty(image.shape, output_dtype(image, dtype))
+    result = empty(image.shape, output_dtype(image, dtype))
     place = image.axes.index("T")
     ratios = []
     for index, region in each(image, "ZYX"):

@@ -10,9 +10,10 @@ import skimage as ski
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating
+from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.tiles import gaussian_local
 
 
 @operation(
@@ -86,7 +87,8 @@ def difference_of_gaussians(
             )
         )
 
-    return filtered(image, details, axes, dtype)
+    ndim = len(span(image, axes))
+    return filtered(image, details, axes, dtype, gaussian_local(high_sigma, truncate, mode, 2 * ndim))
 
 
 @operation(
@@ -142,4 +144,4 @@ def unsharp_mask(
     def sharper(region: Array) -> Array:
         return np.asarray(ski.filters.unsharp_mask(floating(region), radius, amount, preserve_range=True))
 
-    return filtered(image, sharper, axes, dtype)
+    return filtered(image, sharper, axes, dtype, gaussian_local(radius, 4.0, "reflect", len(span(image, axes))))

@@ -7,6 +7,8 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import span
 
 POWERS = {1: "", 2: "²", 3: "³"}
+# In nanometres.
+LENGTHS = {"m": 1e9, "cm": 1e7, "mm": 1e6, "µm": 1e3, "um": 1e3, "micron": 1e3, "nm": 1.0, "Å": 0.1, "pm": 1e-3}
 
 
 def spacing(image: Image, axes: str) -> tuple[float, ...]:

@@ -204,6 +204,10 @@ class Operation:
         return fill(self.sentence, values)
 
 
+_COUNTED = re.compile(r"(\{(\w+)\} [a-z]+)s\b")
+"""A number and what it counts; after a single one there is no s."""
+
+
 class _Spoken(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return "..."
@@ -211,6 +215,7 @@ class _Spoken(dict[str, str]):
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
     """`template` with `values` as a person writes them; dots stand for what is not known."""
+    template = _COUNTED.sub(lambda found: found[1 if values.get(found[2]) == 1 else 0], template)
     return template.format_map(_Spoken({name: plain(value) for name, value in values.items()}))
 
 

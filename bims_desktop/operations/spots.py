@@ -15,6 +15,7 @@ from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Index, Region, each, floating, one, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.rows import gathered
+from bims_desktop.operations.running import zeros
 from bims_desktop.operations.spacing import spacing, unit
 from bims_desktop.operations.spec import Bounds, Found
 
@@ -234,7 +235,7 @@ def spot_markers(
     1
     """
     _check_range(min_sigma, max_sigma)
-    result = np.zeros(image.shape, np.int32)
+    result = zeros(image.shape, np.int32)
     counts = []
     for index, region in each(image, axes):
         values = floating(region)

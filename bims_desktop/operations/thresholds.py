@@ -12,7 +12,7 @@ from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Region, apply
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Bounds, Found
-from bims_desktop.operations.thresholding import above
+from bims_desktop.operations.thresholding import above, above_counts
 
 
 @operation(
@@ -87,7 +87,7 @@ def threshold_otsu(
     >>> found.values["threshold"], found.result.array().tolist()
     (2, [[False, False, False, True, True, True]])
     """
-    return above(image, axes, lambda values: ski.filters.threshold_otsu(values, nbins=nbins))
+    return above_counts(image, axes, nbins, lambda counts: ski.filters.threshold_otsu(hist=counts))
 
 
 @operation(

@@ -23,7 +23,7 @@ from bims_desktop.operations.spec import Operation
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "resources" / "samples" / "nuclei.tif"
-SIDE, GAP, GREYS, BINS = 128, 4, 48, 5
+SIDE, GAP, GREYS, BINS, BAR = 128, 4, 48, 5, 40
 Array = np.ndarray[Any, Any]
 INTRODUCTION = """Left before, right after. The rules for all of them are in [operations](../operations.md).
 Drawn by `make_pictures.py` from the sample image (CC BY 4.0, see [resources](../../resources/README.md))."""
@@ -69,7 +69,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "profile_line": {"src_x": 10.0, "src_y": 60.0, "dst_x": 120.0, "dst_y": 60.0},
     "gaussian_noise": {"sigma": 25.0},
     "poisson_noise": {"gain": 0.05},
-    "gaussian_psf": {"numerical_aperture": 0.3},
+    **{key: {"numerical_aperture": 0.3} for key in ("gaussian_psf", "widefield_psf", "confocal_psf")},
+    "set_scale": {"physical_size_x": 0.00065, "unit": "mm"},
     "concatenate": {"axis": "X"},
     "flip": {"axis": "X"},
     "swapaxes": {"axis1": "Z", "axis2": "Y"},
@@ -154,7 +155,8 @@ def special(id: str, given: dict[str, Image], other: Image) -> dict[str, Image]:
         "join_segmentations": {"s2": labels.with_pixels(np.roll(labels.array(), 6, 1))},
         "logical_and": {"x2": shifted}, "logical_or": {"x2": shifted}, "logical_xor": {"x2": shifted},
         "richardson_lucy": {"image": narrow(cells), "psf": run("gaussian_psf", image=narrow(cells))},
-        "gaussian_psf": {"image": narrow(cells)},
+        **{key: {"image": narrow(cells)} for key in ("gaussian_psf", "widefield_psf", "confocal_psf")},
+        "set_scale": {"image": Image(cells.array(), "YX")},
         "watershed": {"image": run_on("gaussian", cells.with_pixels(255 - cells.array())), "mask": mask},
         "convex_hull_image": {"image": run_on("clear_border", mask)},
         "skeletonize": {"image": run_on("binary_closing", mask)},
@@ -189,6 +191,9 @@ def draw(operation: Operation, given: dict[str, Image]) -> Picture.Image:
         sheet.paste(written(result), (SIDE + GAP, 0))
     else:
         sheet.paste(shown(result, limits if result.kind == "intensity" else None), (SIDE + GAP, 0))
+        if operation.effect == "calibration":
+            measured(sheet, before, 0)
+            measured(sheet, result, SIDE + GAP)
     return sheet.quantize(GREYS, dither=Picture.Dither.NONE)
 
 
@@ -221,6 +226,14 @@ def shown(image: Image, limits: tuple[float, float] | None) -> Picture.Image:
     square = Picture.new("RGB", (SIDE, SIDE), (128, 128, 128))
     square.paste(picture.resize((size[0], size[1]), Picture.Resampling.NEAREST))
     return square
+
+
+def measured(sheet: Picture.Image, image: Image, left: int) -> None:
+    """A bar under the picture that begins at `left`, and how long it is."""
+    pen = ImageDraw.Draw(sheet)
+    length = f"{BAR * image.scale_of('X'):.3g} {image.unit_of('X') or 'px'}"
+    pen.rectangle((left + 8, SIDE - 10, left + 8 + BAR, SIDE - 8), fill="white")
+    pen.text((left + 8, SIDE - 26), length, fill="white", font_size=12)
 
 
 def written(table: Table) -> Picture.Image:

@@ -24,7 +24,7 @@ from tests.end_to_end.draws import Draw, parameters
 
 NEEDY = ("correct_drift", "correct_bleaching", "rename_axis", "select_channel", "split_channels", "select_planes")
 # What these need does not come about by chance: a brighter flat field, a small image of a point.
-RARE = ("correct_flat_field", "richardson_lucy", "gaussian_psf")
+RARE = ("correct_flat_field", "richardson_lucy", "gaussian_psf", "widefield_psf", "confocal_psf")
 # What needs an axis that few images have, then what takes few kinds of image, comes first, where hypothesis looks most.
 OPERATIONS = tuple(
     sorted(

@@ -54,7 +54,8 @@ def test_labels_by_measurement(layout: str, axes: str, name: str, units: str) ->
 def test_labels_are_kept_within_both_limits_included() -> None:
     image = wrap(np.array([[1, 0, 2, 2, 0, 3, 3, 3]], np.int32), "YX", "labels")
     assert select_labels(image, minimum=2.0, maximum=2.0).result.array().tolist() == [[0, 0, 2, 2, 0, 0, 0, 0]]
-    assert select_labels(image, minimum=None).values["kept"] == 3
+    assert select_labels(image, minimum=None).values == {"kept": 3, "range": "anything"}
+    assert select_labels(image, maximum=2.0).values["range"] == "0 to 2 px²"
     for wrong, message in (
         ({"minimum": 3.0, "maximum": 2.0}, "less than the minimum"),
         ({"property": "intensity_mean"}, "without an intensity image"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
+from threading import Event
+
 import numpy as np
 import pytest
 
@@ -15,6 +19,7 @@ from bims_desktop.operations.projections import (
     std_projection,
     sum_projection,
 )
+from bims_desktop.operations.running import monitored
 from tests.operations.examples import DTYPES, labels, mask, textured, wrap
 
 ALONG = [("ZYX", "Z"), ("CYX", "C"), ("TYX", "T"), ("TCZYX", "T"), ("TCZYX", "C"), ("TCZYX", "Z")]
@@ -77,3 +82,55 @@ def test_nan_wins_and_a_missing_axis_is_named(operation) -> None:  # type: ignor
     with pytest.raises(BadParameter, match="no axis Z") as caught:
         operation(textured("YX"))
     assert "YX" in caught.value.todo
+
+
+class Compressed:
+    """Pixels of which every read decodes whole planes, as files do."""
+
+    def __init__(self, pixels: np.ndarray) -> None:  # type: ignore[type-arg]
+        self.pixels, self.shape, self.dtype, self.ndim = pixels, pixels.shape, pixels.dtype, pixels.ndim
+        self.decoded: Counter[tuple[int, ...]] = Counter()
+
+    def __getitem__(self, key):  # type: ignore[no-untyped-def]
+        spans = [range(n)[k] if isinstance(k, slice) else [k] for k, n in zip(key, self.shape, strict=False)]
+        self.decoded.update(product(*spans[: self.ndim - 2]))
+        return self.pixels[key]
+
+    def __array__(self, dtype=None):  # type: ignore[no-untyped-def]
+        raise AssertionError("the image was loaded whole")
+
+
+@pytest.mark.parametrize("axis", ["T", "C", "Z"])
+@pytest.mark.parametrize("operation", [operation for operation, *_ in CASES])
+def test_each_plane_is_decoded_once(operation, axis: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(projections, "BLOCK", 4 * 17 * 5)
+    image = textured("TCZYX", "uint16")
+    pixels = Compressed(image.array())
+    ticks: list[float] = []
+    with monitored(ticks.append, Event()):
+        result = operation(wrap(pixels, "TCZYX"), axis=axis)
+    np.testing.assert_array_equal(result.array(), operation(image, axis=axis).array())
+    # The deviation is taken from the mean, which has to be known before.
+    assert set(pixels.decoded.values()) == {2 if operation is std_projection else 1}
+    assert len(pixels.decoded) == 2 * 3 * 4
+    assert ticks == sorted(ticks)
+    assert len(ticks) >= 2 * 3 * 4
+    assert ticks[-1] < 1
+
+
+@pytest.mark.parametrize(("operation", "direct", "target"), CASES, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize("shape", [(300, 1, 1), (300, 1, 2), (300, 2, 1), (40, 9, 11), (1, 3, 4)])
+def test_the_last_bit_is_that_of_numpy(operation, direct, target, shape: tuple[int, ...]) -> None:  # type: ignore[no-untyped-def]
+    for dtype in ("float64", "float32", "uint16"):
+        pixels = (np.random.default_rng(1).random(shape) * 1e4).astype(dtype)
+        result = operation(wrap(pixels, "ZYX"))
+        exact = {} if direct in (np.min, np.max, np.median) else {"dtype": np.float64}
+        expected = direct(pixels, axis=0, **exact)
+        expected = np.rint(expected) if result.dtype.kind == "u" else expected
+        assert result.array().tobytes() == expected.astype(result.dtype).tobytes()
+
+
+@pytest.mark.parametrize("operation", [operation for operation, *_ in CASES])
+def test_an_empty_axis_has_no_projection(operation) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(BadParameter, match="no planes along Z"):
+        operation(wrap(np.empty((0, 3, 4)), "ZYX"))

@@ -17,8 +17,8 @@ from bims_desktop.model.table import Table
 from bims_desktop.operations.execute import execute
 from bims_desktop.operations.paint import brush
 from bims_desktop.operations.registry import get, operations
-from bims_desktop.operations.running import monitored
-from bims_desktop.operations.spec import Argument, Found
+from bims_desktop.operations.running import monitored, storing
+from bims_desktop.operations.spec import Argument, Found, fill
 from tests.operations.examples import labels, mask, textured, wrap
 
 LAYOUT = "TCZYX"
@@ -46,10 +46,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "shift": {"x_shift": 1.5, "z_shift": 1.0},
     "richardson_lucy": {"num_iter": 2},
     "slic": {"n_segments": 5},
+    "set_scale": {"physical_size_x": 0.5},
+    "widefield_psf": {"radius": 4, "depth": 2},
+    "confocal_psf": {"radius": 4, "depth": 2},
 }
 LAYOUTS = {"stack": "TCYX", "rename_axis": "CZYX"}
 NEW_AXES = {"stack": "Z", "rename_axis": "T"}
 # These give images of another pixel size; but for exchanged axes the extent stays, up to a pixel.
+SHARING = {"duplicate", "set_scale"}
 RESCALED = {"resize", "rescale", "rescale_isotropic", "downscale_local_mean", "swapaxes"}
 
 
@@ -126,7 +130,7 @@ class TestEveryOperation:
         for name, image in images.items():
             np.testing.assert_array_equal(image.array(), copies[name])
             for result in results:
-                if isinstance(result, Image) and id != "duplicate":
+                if isinstance(result, Image) and id not in SHARING:
                     assert not np.shares_memory(result.array(), image.array())
 
     def test_gives_the_same_for_pixels_of_another_byte_order(self, id: str) -> None:
@@ -138,7 +142,7 @@ class TestEveryOperation:
         expected, returned = result_of(run(id, images)), run(id, swapped)
         same(expected, result_of(returned))
         for result in results_of(returned):
-            if isinstance(result, Image) and id != "duplicate":
+            if isinstance(result, Image) and id not in SHARING:
                 assert result.dtype.isnative
 
     def test_gives_the_same_for_lazy_pixels(self, id: str) -> None:
@@ -220,6 +224,9 @@ AT_ONCE = {
     "paint",
     "zeros_like",
     "gaussian_psf",
+    "widefield_psf",
+    "confocal_psf",
+    "set_scale",
 }
 
 
@@ -272,6 +279,23 @@ def test_lazy_pixels_are_read_region_by_region(id: str) -> None:
     assert max(sizes) <= largest
 
 
+@pytest.mark.parametrize("id", sorted({*REGIONWISE, "crop", "select_planes", "select_channel", "paint", "zeros_like"}))
+def test_results_are_made_where_the_session_keeps_them(id: str) -> None:
+    made: list[np.ndarray[Any, Any]] = []
+
+    def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+        made.append(np.empty(shape, dtype))
+        made[-1].view(np.uint8).fill(77)
+        return made[-1]
+
+    images = inputs(id)
+    with storing(allocate):
+        results = results_of(run(id, images))
+    for result in results:
+        assert isinstance(result, Table) or any(result.pixels is array for array in made)
+    same(tuple(results), results_of(run(id, images)))
+
+
 @pytest.mark.parametrize(
     "id", [id for id in REGIONWISE if "intensity" in (get(id).arguments[0].kinds or ("intensity",))]
 )
@@ -288,3 +312,11 @@ def test_complex_pixels_are_refused_with_a_sentence(id: str) -> None:
             )
     with pytest.raises(BadParameter, match=r"[Cc]omplex"):
         run(id, images)
+
+
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [(1, "Kept 1 object of cells"), (0, "Kept 0 objects of cells"), (13, "Kept 13 objects of cells")],
+)
+def test_a_single_object_is_one_object(kept: int, sentence: str) -> None:
+    assert fill("Kept {kept} objects of {labels}", {"kept": kept, "labels": "cells"}) == sentence

@@ -13,6 +13,7 @@ from bims_desktop.operations.local_thresholds import (
     threshold_local,
     threshold_multiotsu,
 )
+from bims_desktop.operations.registry import get
 from bims_desktop.operations.thresholds import threshold, threshold_li, threshold_otsu
 from tests.operations.examples import (
     DTYPES,
@@ -171,3 +172,54 @@ def test_hysteresis_of_nan_is_background(value: bool) -> None:
     pixels = np.array([[9.0 if value else np.nan, 3.0, 9.0, np.nan]])
     result = apply_hysteresis_threshold(wrap(pixels, "YX"), low=2.0, high=8.0)
     assert result.array().tolist() == [[value, True, True, False]]
+
+
+HISTOGRAMS = {
+    "threshold_otsu": lambda v, n: ski_filters.threshold_otsu(v, n),
+    "threshold_yen": lambda v, n: ski_filters.threshold_yen(v, n),
+    "threshold_isodata": lambda v, n: ski_filters.threshold_isodata(v, n),
+    "threshold_multiotsu": lambda v, n: ski_filters.threshold_multiotsu(v.astype(np.float64), 3, n).tolist(),
+}
+
+
+@pytest.mark.parametrize("id", HISTOGRAMS)
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "int16", "int32", "float32", "float64", "bool"])
+def test_counted_plane_by_plane_as_all_at_once(id: str, dtype: str) -> None:
+    values = np.random.default_rng(3).gamma(2.0, 900.0, (7, 31, 37))
+    # Each plane has a range of its own, so that no histogram of one plane fits another.
+    values += 1000 * np.arange(7)[:, None, None] - (3000 if dtype[0] in "if" else 0)
+    values = values > 4000 if dtype == "bool" else values % 256 if dtype == "uint8" else values
+    pixels = values.astype(dtype)
+    for nbins in (64, 256):
+        try:
+            direct = HISTOGRAMS[id](pixels.astype(np.uint8) if dtype == "bool" else pixels, nbins)
+        except ValueError:
+            with pytest.raises(OperationFailed):
+                get(id).function(wrap(pixels, "ZYX"), nbins=nbins)
+            continue
+        found = get(id).function(wrap(pixels, "ZYX"), nbins=nbins)
+        assert found.values.get("threshold", found.values.get("thresholds")) == direct
+
+
+@pytest.mark.parametrize("id", HISTOGRAMS)
+def test_a_volume_is_never_held_whole(id: str) -> None:
+    pixels = textured("TCZYX", "float32").array().copy()
+    pixels[0, 0, 1] = np.nan  # a plane without any finite value beside others
+    sizes: list[int] = []
+
+    class Lazy:
+        shape, dtype, ndim = pixels.shape, pixels.dtype, pixels.ndim
+
+        def __getitem__(self, key):  # type: ignore[no-untyped-def]
+            sizes.append(pixels[key].size)
+            return pixels[key]
+
+        def __array__(self, dtype=None):  # type: ignore[no-untyped-def]
+            raise AssertionError("the image was loaded whole")
+
+    lazy = get(id).function(wrap(Lazy(), "TCZYX"))
+    held = get(id).function(wrap(pixels, "TCZYX"))
+    assert max(sizes) == 13 * 17
+    assert lazy.values == held.values
+    np.testing.assert_array_equal(lazy.result.array(), held.result.array())
+    assert not lazy.result.array()[0, 0, 1].any()
