@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bims_desktop.app.acquisition_checklist import Item, Level, checklist
 from bims_desktop.app.acquisition_facts import Fact, facts
-from bims_desktop.app.acquisition_notes import MEMBER, Note, Notes, read_notes, write_notes
-from bims_desktop.app.inputs import Input
+from bims_desktop.app.acquisition_notes import Note, Notes, write_notes
+from bims_desktop.app.acquisition_raw import RawImage, images_in, raw_images
+from bims_desktop.app.acquisition_text import readable
 from bims_desktop.app.source import is_image, read_record
-from bims_desktop.errors import NoRecord, RecordDamaged
+from bims_desktop.errors import NoRecord
 from bims_desktop.files.readers import read
 from bims_desktop.model.image import Image
 from bims_desktop.provenance.recorder import utc_now
 
 if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
     from bims_desktop.app.session import Session
 
 Answer = Literal["in the file", "by hand", "missing"]
 
 
 class Line(NamedTuple):
-    """A line of the vendor's text, and its number from 1."""
+    """A line of the vendor's text as it is read, and its number from 1."""
 
     number: int
     text: str
+
+
+class Source(NamedTuple):
+    """A raw image behind a layer, and the image that was opened for it, for its axes and calibration."""
+
+    raw: RawImage
+    opened: Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +55,40 @@ class Entry:
         return "by hand" if self.note else "missing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
-    """How one image was taken.
+    """How one raw image was taken.
 
     Parameters
     ----------
-    name : str
-        Of the file.
+    source : RawImage
+        Which.
     entries : tuple of Entry
         One for each item of the checklist that makes sense for the image.
-    raw : str
-        The vendor's text, word for word.
     """
 
-    name: str
+    source: RawImage
     entries: tuple[Entry, ...]
-    raw: str
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return self.source.name
+
+    @property
+    def raw(self) -> str:
+        """The vendor's text, word for word."""
+        return self.source.acquisition.raw
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The vendor's text in lines that can be read."""
+        return tuple(Line(number, line) for number, line in enumerate(readable(self.raw), 1))
+
+    @property
+    def answered(self) -> int:
+        """How many of the items somebody said."""
+        return sum(entry.answer != "missing" for entry in self.entries)
 
     def missing(self, level: Level) -> tuple[Item, ...]:
         """What nobody said yet."""
@@ -72,49 +97,42 @@ class Description:
     def search(self, text: str) -> tuple[Line, ...]:
         """The lines of the vendor's text that hold `text`, in any case."""
         wanted = text.casefold()
-        lines = enumerate(self.raw.splitlines(), 1)
-        return tuple(Line(number, line) for number, line in lines if wanted in line.casefold())
+        return tuple(line for line in self.lines if wanted in line.text.casefold())
 
 
 def describe(
-    fields: dict[str, Any],
-    raw: str,
-    image: Image | None,
-    notes: Notes | None = None,
-    name: str = "",
-    calibration: str = "calibration",
+    source: RawImage, image: Image | None, notes: Notes | None = None, calibration: str = "calibration"
 ) -> Description:
     """Hold what a file and its person say against the checklist.
 
     Parameters
     ----------
-    fields : dict
-        As `Acquisition.fields`.
-    raw : str
-        The vendor's text.
+    source : RawImage
+        What the file says.
     image : Image, optional
         For its axes, kind and calibration.
     notes : Notes, optional
-        What was filled in by hand.
-    name : str
-        Of the file.
+        What was filled in by hand; by default what an earlier session did.
     calibration : str
         What to call the place where pixel sizes come from.
 
     Examples
     --------
-    >>> found = describe({"objective": [{"LensNA": "1.4"}]}, "", None)
+    >>> from bims_desktop.files.acquisition import Acquisition
+    >>> cells = RawImage("sha256:…", "cells.tif", Acquisition({"objective": [{"LensNA": "1.4"}]}))
+    >>> found = describe(cells, None)
     >>> [(e.item.title, e.fact.text) for e in found.entries if e.fact]
     [('Numerical aperture', '1.4')]
     """
-    known = {fact.item: fact for fact in facts(fields, raw, image, calibration)}
-    said = notes or Notes()
+    told = source.acquisition
+    known = {fact.item: fact for fact in facts(told.fields, told.raw, image, calibration)}
+    said = source.notes if notes is None else notes
     items = (item for item in checklist() if item.concerns(image))
-    return Description(name, tuple(Entry(item, known.get(item.id), said.of(item.id)) for item in items), raw)
+    return Description(source, tuple(Entry(item, known.get(item.id), said.of(item.id)) for item in items))
 
 
 def describe_file(path: str | PathLike[str]) -> tuple[Description, ...]:
-    """The description of a raw file; of a saved one those of its inputs, as its record has them.
+    """The description of a raw file; of a saved one those of the raw images behind it, as its record has them.
 
     Raises
     ------
@@ -126,32 +144,43 @@ def describe_file(path: str | PathLike[str]) -> tuple[Description, ...]:
     path = Path(path)
     opened = read(path)
     try:
-        inputs = read_record(path).content["inputs"] if is_image(path) else []
+        images = images_in(read_record(path).content["inputs"], path.name) if is_image(path) else ()
     except NoRecord:
-        inputs = []
-    if not inputs:
-        return (describe(opened.acquisition.fields, opened.acquisition.raw, opened.image, name=path.name),)
-    return tuple(_of_record(given, opened.image) for given in inputs)
+        images = ()
+    return tuple(
+        describe(each, opened.image, calibration=_place(each))
+        for each in images or (RawImage("", path.name, opened.acquisition),)
+    )
 
 
-def describe_input(session: Session, source: Input, image: Image | None = None) -> Description:
-    """The description of an input of a session, with what was filled in there.
+def sources_of(session: Session, data: Data) -> tuple[Source, ...]:
+    """The raw images that `data` comes from, each once; empty where it comes from no file."""
+    loaded = (version for action in session.explain(data).kept.actions for version in action.writes)
+    found: dict[str, Source] = {}
+    for version in loaded:
+        for raw in raw_images(session.inputs[version]) if version in session.inputs else ():
+            found.setdefault(raw.digest, Source(raw, session.data(version).image))
+    return tuple(found.values())
 
-    Parameters
-    ----------
-    session : Session
-        Where it was opened.
-    source : Input
-        As in ``session.inputs``.
-    image : Image, optional
-        Its pixels' calibration.
+
+def describe_source(session: Session, source: Source) -> Description:
+    """The description of a raw image, with what was filled in there.
+
+    Raises
+    ------
+    BimsError
+        The session's notes are damaged.
     """
-    notes = read_notes(session.folder, source.digest)
-    return describe(source.acquisition.fields, source.acquisition.raw, image, notes, source.name)
+    return describe(source.raw, source.opened, source.raw.notes_in(session.folder), _place(source.raw))
 
 
-def fill_in(session: Session, source: Input, item: str, text: str) -> Notes:
-    """Say by hand what an input's file does not, in the name of the settings; an empty text takes it back.
+def describe_data(session: Session, data: Data) -> tuple[Description, ...]:
+    """The descriptions of all `sources_of` `data`."""
+    return tuple(describe_source(session, source) for source in sources_of(session, data))
+
+
+def fill_in(session: Session, raw: RawImage, item: str, text: str) -> Notes:
+    """Say by hand what a raw image's file does not, in the name of the settings; an empty text takes it back.
 
     Raises
     ------
@@ -161,16 +190,10 @@ def fill_in(session: Session, source: Input, item: str, text: str) -> Notes:
         The session's folder cannot be written.
     """
     agent = session.home.settings.agent
-    notes = read_notes(session.folder, source.digest).fill_in(item, text, agent, utc_now())
-    write_notes(session.folder, source.digest, notes)
+    notes = raw.notes_in(session.folder).fill_in(item, text, agent, utc_now())
+    write_notes(session.folder, raw.digest, notes)
     return notes
 
 
-def _of_record(given: Any, image: Image) -> Description:
-    try:
-        fields = dict(given["acquisition"])
-        raw = base64.b64decode(given["vendor"] or "", validate=True).decode("utf-8", "replace")
-        notes = Notes.from_json(fields.pop(MEMBER, []))
-        return describe(fields, raw, image, notes, str(given["file"]), "calibration of the saved image")
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
-        raise RecordDamaged("An input of the record cannot be read.", "Use an undamaged copy.") from error
+def _place(image: RawImage) -> str:
+    return f"calibration of {image.via}" if image.via else "calibration"

@@ -109,19 +109,20 @@ class Notes:
             raise RecordDamaged(f"What was filled in by hand cannot be read: {error}.", "Fill it in anew.") from error
 
 
-def read_notes(folder: Path, digest: str) -> Notes:
-    """What was filled in, in the session in `folder`, for the input of that pixel digest.
+def kept_notes(folder: Path, digest: str) -> Notes | None:
+    """What the session in `folder` keeps for the image of that pixel digest; None where it was never touched.
 
     Raises
     ------
     BimsError
         The session's file is damaged.
     """
-    return Notes.from_json(_read(folder).get(digest, []))
+    told = _read(folder).get(digest)
+    return None if told is None else Notes.from_json(told)
 
 
 def write_notes(folder: Path, digest: str, notes: Notes) -> None:
-    """Keep the notes of an input in the session in `folder`; durable when this answers.
+    """Keep the notes of an image in the session in `folder`, none too; durable when this answers.
 
     Raises
     ------
@@ -129,17 +130,10 @@ def write_notes(folder: Path, digest: str, notes: Notes) -> None:
         The folder cannot be written.
     """
     inputs = {**_read(folder), digest: notes.to_json()}
-    kept = {name: told for name, told in inputs.items() if told}
     try:
-        write_durably(folder / FILE, canonical({"inputs": kept, "v": 1}))
+        write_durably(folder / FILE, canonical({"inputs": inputs, "v": 1}))
     except OSError as error:
         raise SaveFailed(f"Notes could not be kept in {folder}: {error.strerror}.", "Free some space.") from error
-
-
-def by_hand(folder: Path, digest: str) -> dict[str, Json]:
-    """The member that a record's ``inputs[].acquisition`` takes beside what the file says; empty without notes."""
-    notes = read_notes(folder, digest)
-    return {MEMBER: notes.to_json()} if notes.notes else {}
 
 
 def _read(folder: Path) -> Mapping[str, Any]:

@@ -53,7 +53,7 @@ def _lines(found: Description) -> Iterator[str]:
     for level in ("minimal", "recommended"):
         yield from _block(f"Missing, {level}", [(e, e.item.why) for e in gaps if e.item.level == level])
     if found.raw:
-        yield f"The microscope's own text has {len(found.raw)} characters: --find TEXT searches it, --raw prints it."
+        yield f"The microscope's own text has {len(found.lines)} lines: --find TEXT searches it, --raw prints it."
 
 
 def _block(title: str, rows: list[tuple[Entry, str]]) -> list[str]:

@@ -1,15 +1,13 @@
-"""What OME-XML says of an image: calibration, channels, and how it was acquired."""
+"""What OME-XML says of an image: calibration and channels."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bims_desktop.files import units
 from bims_desktop.files.ome_annotations import IMAGE_NAMESPACE, prefix_of, read_map
 from bims_desktop.files.xml import Element
-from bims_desktop.model.canonical import Json
 from bims_desktop.model.image import Channel
 
 _STEPS = (
@@ -18,27 +16,11 @@ _STEPS = (
     ("Z", "PhysicalSizeZ", "µm"),
     ("T", "TimeIncrement", "s"),
 )
-_FACTS = {
-    "Microscope": ("Manufacturer", "Model"),
-    "Objective": ("Manufacturer", "Model", "LensNA", "NominalMagnification", "Immersion"),
-    "Detector": ("Manufacturer", "Model", "Type"),
-    "Pixels": (
-        "PhysicalSizeX",
-        "PhysicalSizeXUnit",
-        "PhysicalSizeY",
-        "PhysicalSizeYUnit",
-        "PhysicalSizeZ",
-        "PhysicalSizeZUnit",
-        "TimeIncrement",
-        "TimeIncrementUnit",
-    ),
-    "Channel": ("Name", "Fluor", "ExcitationWavelength", "EmissionWavelength", "AcquisitionMode"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What OME-XML says of one image: steps and units by axis, channels, facts, our annotation."""
+    """What OME-XML says of one image: steps and units by axis, channels, our annotation."""
 
     scale: dict[str, float]
     units: dict[str, str]
@@ -85,25 +67,3 @@ def _read_channel(channel: Element) -> Channel:
     except ValueError:
         color = ""
     return Channel(channel.get("Name", ""), color)
-
-
-def facts(root: Element) -> dict[str, Json]:
-    """Instrument, objective, channels, exposures and dates that OME-XML holds, as JSON."""
-    found: dict[str, Json] = {}
-    for tag, keys in _FACTS.items():
-        rows: list[Json] = [row for element in _every(root, tag) if (row := _row(element, keys))]
-        if rows:
-            found[tag.lower()] = rows
-    if dates := [element.text for element in _every(root, "AcquisitionDate") if element.text]:
-        found["acquisition_date"] = list(dates)
-    if exposures := sorted({float(v) for e in _every(root, "Plane") if (v := e.get("ExposureTime")) and _positive(v)}):
-        found["exposure_time"] = list(exposures)
-    return found
-
-
-def _row(element: Element, keys: tuple[str, ...]) -> dict[str, Json]:
-    return {key: element.attrib[key] for key in keys if key in element.attrib}
-
-
-def _every(root: Element, tag: str) -> Iterator[Element]:
-    return root.iter(f"{prefix_of(root)}{tag}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bims_desktop.errors import UnreadableFile
-from bims_desktop.files import ome_meaning, xml
+from bims_desktop.files import ome_facts, ome_meaning, xml
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.calibration import Calibration, Resolution, from_imagej, from_resolution
 from bims_desktop.model.canonical import Json
@@ -54,7 +54,7 @@ def _from_ome(text: str, number: int, name: str) -> TiffMeaning | None:
     if meaning is None:
         return None
     calibration = Calibration(meaning.scale, meaning.units, meaning.channels)
-    return TiffMeaning(calibration, Acquisition(ome_meaning.facts(root), text), meaning.ours)
+    return TiffMeaning(calibration, Acquisition(ome_facts.facts(root, number), text), meaning.ours)
 
 
 def _imagej(metadata: dict[str, Any], text: str) -> Acquisition:

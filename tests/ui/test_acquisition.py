@@ -1,0 +1,174 @@
+"""The acquisition panel: what files say, what people fill in, what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from bims_desktop.app.acquisition import describe
+from bims_desktop.app.acquisition_notes import MEMBER, Notes
+from bims_desktop.app.acquisition_raw import EARLIER, RawImage
+from bims_desktop.app.settings import Settings
+from bims_desktop.files.acquisition import Acquisition
+from bims_desktop.model.image import Image
+from bims_desktop.ui import Desktop, menus
+from bims_desktop.ui.acquisition.detail import EntryDetail
+from bims_desktop.ui.acquisition.dock import AcquisitionDock, open_acquisition
+from bims_desktop.ui.acquisition.tree import TITLE, VALUE, WHENCE, EntryTree
+from bims_desktop.ui.acquisition.words import as_facts, headline, rest, signed
+from bims_desktop.ui.theme import Palette
+from tests.conftest import DATA
+from tests.ui.conftest import pump
+
+MITOSIS = "xyz_8bit__mitotic_plate_calibrated.tif"
+WHEN = "2026-11-21T14:05:00Z"
+CELLS = RawImage("sha256:1", "cells.tif", Acquisition({"objective": [{"LensNA": "1.4"}]}, "NA=1.4\nZoom=2"))
+NOTES = (
+    Notes()
+    .fill_in("specimen", "HeLa", "A. Robert", WHEN)
+    .fill_in("numerical_aperture", "1.42", "", WHEN)
+    .fill_in("notebook", "https://notebook.example.org/?a=1&b=<2>", "A. Robert", WHEN)
+)
+
+
+PALETTE = Palette(**{name: "#808080" for name in Palette.__slots__ if name != "theme"}, theme="dark")
+
+
+def texts(tree: EntryTree, id: str) -> list[str]:
+    row = tree.rows[id]
+    rows = [row, row.child(0)]
+    return [f"{each.text(TITLE)}|{each.text(VALUE)}|{each.text(WHENCE)}" for each in rows if each]
+
+
+def edited(tree: EntryTree) -> QLineEdit:
+    tree.edit_current()
+    return tree.viewport().findChildren(QLineEdit)[-1]
+
+
+def type_in(tree: EntryTree, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
+    editor = edited(tree)
+    editor.setText(text)
+    QTest.keyClick(editor, key)
+    pump()
+
+
+@pytest.fixture
+def dock(desktop: Desktop) -> AcquisitionDock:
+    desktop.session.home.settings = Settings("A. Robert")
+    menus._acquisition()
+    dock = open_acquisition(desktop)
+    pump(60)
+    return dock
+
+
+def test_words() -> None:
+    found = describe(CELLS, None, NOTES)
+    assert headline(found) == "3 of 29 answered: 1 in the file, 2 by hand"
+    assert rest(found) == f"Missing: {len(found.missing('minimal'))} that others need, 7 that would help."
+    note = NOTES.of("specimen")
+    assert note is not None
+    assert signed(note).startswith("A. Robert, ")
+    told = {MEMBER: NOTES.to_json(), "x": 1}
+    facts = as_facts({EARLIER: [{"acquisition": {"y": 2}, MEMBER: [], "file": "raw.tif"}], **told})
+    assert list(facts) == ["by hand", "x", "from"]
+    assert facts["by hand"]["Specimen"].startswith("HeLa  (A. Robert")
+    assert facts["from"] == {"raw.tif": {"y": 2}}
+    assert signed(Notes().fill_in("specimen", "x", "", "one day").notes[0]) == "no name, one day"
+
+
+def test_from_nothing_to_a_description(desktop: Desktop, dock: AcquisitionDock) -> None:
+    assert "Nothing is mandatory" in dock.empty.text()
+    assert (dock.empty.isHidden(), dock.tabs.isHidden()) == (False, True)
+    data = desktop.session.open(DATA / MITOSIS)
+    pump(80)
+    assert dock.empty.isHidden()
+    assert dock.head.share.text() == "14 of 27 answered: 14 in the file, 0 by hand"
+    assert texts(dock.tree, "numerical_aperture") == ["Numerical aperture|1.4|in the file"]
+    dock.tree.setCurrentItem(dock.tree.rows["specimen"])
+    assert dock.detail.fill.text() == "Fill in"
+    type_in(dock.tree, "HeLa Kyoto")
+    assert dock.head.share.text() == "15 of 27 answered: 14 in the file, 1 by hand"
+    assert "By hand: HeLa Kyoto  (A. Robert" in dock.detail.note.text()
+    smooth = desktop.session.run("gaussian", data)
+    desktop.viewer.layers.selection.active = desktop.layer_of(smooth)
+    pump(80)
+    assert dock.head.name.text() == MITOSIS
+    assert "comes from it" in dock.head.origin.text()
+    both = desktop.session.run("add", smooth, desktop.session.run("gaussian", desktop.session.open(DATA / MITOSIS)))
+    desktop.viewer.layers.selection.active = desktop.layer_of(both)
+    pump(80)
+    assert dock.head.files.count() == 1, "the same image twice is one"
+    desktop.session.snapshot(None, Image(np.zeros((9, 9), "uint8"), "YX"), cause="a test", name="drawn")
+    pump(80)
+    assert "No file stands behind" in dock.empty.text()
+
+
+def test_editing(desktop: Desktop, dock: AcquisitionDock, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    pump(80)
+    tree = dock.tree
+    tree.setCurrentItem(tree.rows["pixel_size"])
+    type_in(tree, "0.49 µm by a stage micrometer")
+    assert [line.split("|")[1] for line in texts(tree, "pixel_size")] == [
+        "0.5 µm", "by hand: 0.49 µm by a stage micrometer"
+    ]  # fmt: skip
+    type_in(tree, "never kept", Qt.Key.Key_Escape)
+    assert "never kept" not in "".join(texts(tree, "pixel_size"))
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_Delete)
+    assert len(texts(tree, "pixel_size")) == 1
+    tree.setCurrentItem(tree.rows["notebook"])
+    type_in(tree, "page 42")
+    assert "takes a link" in dock.notice.text
+    editor = edited(tree)
+    assert editor.text() == "page 42", "what was typed is not lost"
+    editor.setText("https://notebook.example.org/42")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    pump()
+    assert dock.notice.text == ""
+    assert 'href="https://notebook.example.org/42"' in dock.detail.note.text()
+    dock.detail.remove.click()
+    assert texts(tree, "notebook") == ["Laboratory notebook|not said|not said"]
+
+
+def test_search_goes_through_both(desktop: Desktop, dock: AcquisitionDock) -> None:
+    desktop.session.open(DATA / MITOSIS)
+    pump(80)
+    total = dock.raw.lines.count()
+    dock.head.text.setText("LensNA")
+    assert [dock.tabs.tabText(tab) for tab in (0, 1)] == ["Description (1)", "Microscope's text (1)"]
+    dock.tabs.setCurrentIndex(1)
+    dock.raw.selectRow(0)
+    assert dock.line.text().endswith("LensNA #1 = 1.4000000000000001")
+    QTest.keySequence(dock.raw, "Ctrl+C")
+    assert QGuiApplication.clipboard().text() == dock.line.text()
+    dock.head.text.setText("no such thing")
+    assert (dock.raw.isHidden(), dock.tree.isHidden(), dock.none_fits.isHidden()) == (True, True, False)
+    dock.head.text.clear()
+    assert dock.raw.lines.count() == total > 500
+    dock.head.scope.setCurrentIndex(1)
+    hidden = {id for id, row in dock.tree.rows.items() if row.isHidden()}
+    assert "numerical_aperture" in hidden
+    assert "medium" not in hidden
+
+
+def test_widgets_alone(qtbot: QtBot) -> None:
+    entries = describe(CELLS, None, NOTES).entries
+    tree, detail = EntryTree(PALETTE), EntryDetail(PALETTE)
+    qtbot.addWidget(tree)
+    qtbot.addWidget(detail)
+    tree.resize(700, 400)
+    tree.show()
+    tree.show_entries(entries)
+    assert texts(tree, "specimen") == ["Specimen|HeLa|by hand"]
+    assert texts(tree, "numerical_aperture") == ["Numerical aperture|1.4|in the file", "|1.42|by hand"]
+    detail.show_entry(next(entry for entry in entries if entry.item.id == "notebook"))
+    assert "&lt;2&gt;" in detail.note.text()
+    assert "<2>" not in detail.note.text(), "what a person says is no mark-up"
