@@ -1,0 +1,97 @@
+"""The lines that say or ask something where a box would stand in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import tifffile
+from studio import Studio
+
+from bims_desktop.errors import BimsError
+from bims_desktop.ui.history_line import HistoryLine
+from bims_desktop.ui.images_offer import ImagesOffer
+from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.offer import put_above
+from bims_desktop.ui.recovery import RecoveryBar
+from bims_desktop.ui.series_offer import SeriesOffer
+
+_MICRON = "µm"
+_SIZE = {"PhysicalSizeX": 0.166, "PhysicalSizeXUnit": _MICRON, "PhysicalSizeY": 0.166, "PhysicalSizeYUnit": _MICRON}
+
+
+def lines(studio: Studio) -> None:
+    """Offers above the image, notices, errors, the status bar."""
+    _notices(studio)
+    _offers(studio)
+    _opened(studio)
+    _status(studio)
+
+
+def _notices(studio: Studio) -> None:
+    panel = studio.desktop.panel
+    (nuclei,) = studio.open("nuclei.tif")
+    studio.viewer.layers.selection = {nuclei}
+    studio.desktop.choose("gaussian")
+    panel.parameters.field("sigma").editor.setValue(-1)  # type: ignore[union-attr]
+    studio.live(50)
+    studio.take("notice-problem", panel, "A value that cannot be used, and what it must be.", Notice)
+    panel.parameters.field("sigma").set_value(2.0)  # type: ignore[union-attr]
+    panel.notice.fail(BimsError("nuclei.tif cannot be read: the disk is full.", "Free some space, then run it again."))
+    studio.take("notice-error", panel, "What went wrong, and what to do now.", Notice)
+    panel.notice.clear()
+    go_on = Event()
+    panel.job.follow(studio.desktop.jobs.start("Gaussian smoothing", go_on.wait, lambda _: None))
+    studio.live(500)
+    studio.take("job", studio.desktop.main_window, "Long work: what is being done, and how to stop it.")
+    go_on.set()
+    studio.settle()
+
+
+def _offers(studio: Studio) -> None:
+    desktop, main = studio.desktop, studio.desktop.main_window
+    names = [f"day {number}.tif" for number in (1, 2, 3)]
+    for name in names:
+        (studio.images / name).write_bytes((studio.images / "nuclei.tif").read_bytes())
+    studio.open(*names)
+    studio.settle(300)
+    studio.take("series-offer", main, "Several files of one size can become one series.", SeriesOffer)
+    main.findChild(SeriesOffer).leave()
+    bar = RecoveryBar(desktop, (Path(desktop.session.folder),))
+    put_above(desktop, bar, "Recovery")
+    studio.settle(300)
+    studio.take("recovery-bar", main, "A session that ended too early can be had back.", RecoveryBar)
+    bar.leave()
+
+
+def _opened(studio: Studio) -> None:
+    main, several = studio.desktop.main_window, studio.images / "two images.ome.tif"
+    with tifffile.TiffWriter(several) as file:
+        for name in ("nuclei.tif", "plate.tif"):
+            pixels = tifffile.imread(studio.images / name)
+            file.write(pixels, metadata=_SIZE | {"axes": "ZYX"[-pixels.ndim :], "Name": name})
+    studio.open(several.name)
+    studio.settle(300)
+    offer = main.findChild(ImagesOffer)
+    offer.choose.click()
+    studio.settle(300)
+    studio.take("images-offer", main, "A file of several images offers those that are not open.", ImagesOffer)
+    offer.leave()
+    saved = studio.save(studio.run("gaussian", studio.viewer.layers["nuclei.tif"], sigma=2.0), "smoother.ome.tif").path
+    studio.open(saved.name)
+    studio.settle(300)
+    line = main.findChild(HistoryLine)
+    line.show_steps.setChecked(True)
+    studio.live(100)
+    studio.take("history-line", main, "A file with a record says how it was made.", HistoryLine)
+    line.leave()
+
+
+def _status(studio: Studio) -> None:
+    desktop = studio.desktop
+    studio.viewer.add_tracks([[1, 0, 10, 10], [1, 1, 20, 20]], name="tracks")
+    studio.settle(300)
+    studio.take("status-bar", desktop.main_window.statusBar(), "Observed, versions, ledger: three facts at all times.")
+    desktop.show_error(BimsError("notes.tif is not an image.", "Open another file."))
+    studio.settle(500)
+    studio.take("notification", desktop.main_window, "An error that belongs to no window of its own.")
