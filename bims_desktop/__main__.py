@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ def main() -> int:
     return run_command_line(open_window)
 
 
-def open_window(files: Sequence[Path]) -> None:
-    """Open the window on `files` and stay until it is closed.
+def open_window(files: Sequence[Path], series: int | None = None) -> None:
+    """Open the window on `files`, on image `series` of each where that is said, and stay until it is closed.
 
     Raises
     ------
@@ -26,13 +27,15 @@ def open_window(files: Sequence[Path]) -> None:
     """
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         raise BimsError("There is no display for the window here.", "Use a command instead, see bims --help.")
+    # A million objects come to be on the way to the window, and hardly one of them is garbage; see `run`.
+    gc.disable()
     try:
         from bims_desktop.ui import run
     except ImportError as error:
         raise BimsError(
             f"The window cannot be loaded: {error}.", "Run ./setup app to install what it needs."
         ) from error
-    run(files)
+    run(files, series)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bims_desktop.app.find_input import find_input
+from bims_desktop.app.find_input import Search
 from bims_desktop.app.home import Home
 from bims_desktop.errors import UnknownOperation
 from bims_desktop.files.blobs import Blobs
-from bims_desktop.files.image_blob import decode_image
+from bims_desktop.files.image_blob import read_image
 from bims_desktop.macro import plugin
 from bims_desktop.macro.plan import Step
 from bims_desktop.model.image import Image
@@ -43,7 +43,7 @@ def load(digest: str, *, name: str) -> Image:
         It cannot be found, or has other pixels.
     """
     step = Step(("image",), "load", {}, {"digest": digest, "name": name})
-    return find_input(step, [Path.cwd()], Home()).image
+    return Search(Home(), near=(Path.cwd(),)).find(step).image
 
 
 def snapshot(digest: str, *, cause: str) -> Image:
@@ -54,7 +54,7 @@ def snapshot(digest: str, *, cause: str) -> Image:
     MissingInput
         They are not in `blobs`.
     """
-    return decode_image(blobs.get(digest))
+    return blobs.load(digest, read_image)
 
 
 def call(function: str, **arguments: Any) -> Any:

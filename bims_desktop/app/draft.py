@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bims_desktop.app.acquisition_raw import acquisition_of
 from bims_desktop.app.inputs import Input
 from bims_desktop.macro.naming import plan_of
 from bims_desktop.macro.plan import Plan
 from bims_desktop.macro.source import render
+from bims_desktop.model.canonical import Json
 from bims_desktop.provenance.lineage import Slice
 
 _PERSONAL = re.compile(r"\b(?:home|Users|Documents and Settings)[/\\]{1,2}[\w.-]{1,64}")
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DraftInput:
-    """An input of the draft: its name in the macro, the file, and whether its pixels are still there."""
+    """An input of the draft: its name in the macro, the file, whether its pixels are still there, how it was taken."""
 
     name: str
     source: Input
     found: bool
+    acquisition: dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def draft_of(session: Session, data: Data) -> Draft:
     plan = plan_of(slice)
     loads = zip(plan.inputs, (e.action for e in slice.kept if e.action.operation == "load"), strict=True)
     inputs = tuple(
-        DraftInput(name, source, source.unchanged())
+        DraftInput(name, source, source.unchanged(), acquisition_of(session.folder, source, keep=True))
         for name, source in ((name, session.inputs[action.writes[0]]) for name, action in loads)
     )
     return Draft(slice, plan, render(plan), inputs, tuple(_warnings(plan, inputs)))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
+from bims_desktop.app.seen import Sighting, note_down, sightings
 from bims_desktop.app.settings import Settings
 from bims_desktop.errors import LedgerError
-from bims_desktop.files.blobs import write_durably
 from bims_desktop.ledger.keeper import open_log
 from bims_desktop.ledger.local import LocalLog
 from bims_desktop.ledger.signing import Ed25519Signer, load_or_create
@@ -91,14 +91,17 @@ class Home:
 
     def remember_input(self, digest: str, path: Path) -> None:
         """Note where pixels of this digest were seen, as a hint for a later replay."""
-        note = self._note(digest)
-        note.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(note, os.fsencode(path.resolve()))
+        with suppress(OSError):  # where it cannot be kept, a later replay asks the person
+            note_down(self._note(digest), path)
+
+    def seen_inputs(self, digest: str) -> tuple[Sighting, ...]:
+        """Files that held pixels of this digest, those first that were not changed since, then the newest."""
+        found = sightings(self._note(digest))
+        return tuple(sorted(found, key=lambda seen: not seen.unchanged()))
 
     def seen_input(self, digest: str) -> Path | None:
         """Where pixels of this digest were last seen."""
-        note = self._note(digest)
-        return Path(os.fsdecode(note.read_bytes())) if note.is_file() else None
+        return next((seen.path for seen in self.seen_inputs(digest)), None)
 
     def close(self) -> None:
         """Cease to carry, and close the ledger if it was opened."""

@@ -35,7 +35,7 @@ def displayed(data: Data, setting: str, value: Json) -> Intent:
     )
 
 
-def taken(digest: str, before: Data | None, name: str, cause: str) -> Intent:
+def snapped(digest: str, before: Data | None, name: str, cause: str) -> Intent:
     """Pixels were taken as they were; they read nothing, and name their predecessor."""
     return Intent(
         "snapshot",

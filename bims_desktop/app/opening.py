@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 
 from bims_desktop.app.inputs import Input, parent_record
+from bims_desktop.app.origin import Origin
 from bims_desktop.errors import FileError
+from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.opened import Opened
 from bims_desktop.files.readers import read, series_of
+from bims_desktop.files.whole import extent
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
@@ -27,20 +30,51 @@ def opened(path: Path, series: int | None = None) -> tuple[Image, Input, Intent]
     """
     started, clock = utc_now(), time.perf_counter()
     found = read(path, series=series)
-    status = path.stat()
     digest = pixel_digest(found.image)
-    parent = parent_record(path)
-    source = Input(path, digest, status.st_size, status.st_mtime_ns, parent, found.acquisition, found.series)
-    hint: dict[str, Json] = {} if series is None else {"series": series}
+    source = noted(found, digest)
+    which = found.count > 1 or series is not None
+    hint: dict[str, Json] = {"series": found.series} if which else {}
     intent = Intent(
         "load",
-        f"Opened {source.name}" if series is None else f"Opened {source.name}, series {series}",
+        f"Opened {source.name}, series {found.series}" if which else f"Opened {source.name}",
         parameters={"digest": digest, "name": source.name},
         found=hint,
         started=started,
         duration=time.perf_counter() - clock,
     )
     return found.image, source, intent
+
+
+def noted(found: Opened, digest: str) -> Input:
+    """What is remembered of a file that this program read, and whose pixels have that digest.
+
+    Raises
+    ------
+    UnreadableFile
+        It went away.
+    """
+    path = found.path.absolute()
+    size, modified = extent(path)
+    parent, amiss = parent_record(path, digest)
+    damage = (*found.damage, *amiss)
+    return Input(path, digest, size, modified, parent, found.acquisition, found.series, found.count, damage=damage)
+
+
+def taken(path: Path, image: Image, origin: Origin) -> tuple[Input, Intent]:
+    """What is remembered of, and logged for, an image that the reader of somebody else took out of `path`.
+
+    Raises
+    ------
+    UnreadableFile, FileTooLarge
+        The file, or a part of the folder, went away.
+    """
+    digest = pixel_digest(image)
+    size, modified = extent(path)
+    parent, damage = parent_record(path, digest)
+    source = Input(path, digest, size, modified, parent, Acquisition(), origin.layer, origin=origin, damage=damage)
+    sentence = f"Opened {source.name} with {origin.name}"
+    parameters: dict[str, Json] = {"digest": digest, "name": source.name}
+    return source, Intent("load", sentence, parameters=parameters, found=origin.found(), package=origin.package)
 
 
 def with_digest(path: Path, digest: str, hint: object = None) -> Opened | None:

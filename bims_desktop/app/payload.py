@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from bims_desktop.app.acquisition_notes import by_hand
+from bims_desktop.app.acquisition_raw import acquisition_of
 from bims_desktop.app.draft import Draft, DraftInput
 from bims_desktop.app.environment import environment, installed_version
 from bims_desktop.macro.source import DIALECT
@@ -108,10 +108,7 @@ def _input(session: Session, entry: DraftInput, keep_raw: bool) -> dict[str, Any
     source = entry.source
     raw = source.acquisition.raw.encode("utf-8", "surrogateescape")
     return {
-        "acquisition": {
-            **(source.acquisition.fields if keep_raw else {}),
-            **by_hand(session.folder, source.digest),
-        },
+        "acquisition": acquisition_of(session.folder, source, keep_raw),
         "digest": source.digest,
         "file": source.name,
         "name": entry.name,

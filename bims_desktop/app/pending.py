@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bims_desktop.errors import BimsError
+from bims_desktop.files.atomic import sweep
 from bims_desktop.files.embedding import extract
 from bims_desktop.ledger.base import Deposit, Entry, Ledger
 from bims_desktop.model.canonical import canonical, parse
@@ -47,15 +48,18 @@ def finish(note: Note) -> None:
 
 
 def settle(home: Path, ledger: Ledger) -> tuple[str, ...]:
-    """Retract the records whose files never came, and return their digests."""
+    """Retract the records whose files never came, and return their digests; what was half written is removed."""
     retracted = []
     for path in sorted((home / "pending").glob("*.json")):
         with path.open("rb") as file:
             if _is_held(file):
                 continue
             said: Any = parse(file.read())
+            target = Path(os.fsdecode(bytes.fromhex(said["path"])))
+            if target.parent.is_dir():
+                sweep(target.parent)
             known = ledger.find(kind="record", record=said["record"])
-            if known and not _carries(Path(os.fsdecode(bytes.fromhex(said["path"]))), said["record"]):
+            if known and not _carries(target, said["record"]):
                 ledger.append(Entry("retract", {"reason": "the file never came", "record": said["record"]}))
                 retracted.append(str(said["record"]))
             path.unlink(missing_ok=True)

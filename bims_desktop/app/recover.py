@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bims_desktop.app.find_input import FoundInput, Search, matching
 from bims_desktop.app.home import Home
-from bims_desktop.app.inputs import Input, parent_record
-from bims_desktop.app.opening import with_digest
+from bims_desktop.app.opening import noted, taken
+from bims_desktop.app.origin import origin_of
 from bims_desktop.app.session import Session
-from bims_desktop.errors import BimsError, FileChanged, JournalDamaged, ReplayStopped
+from bims_desktop.errors import BimsError, FileChanged, FileError, JournalDamaged, MissingInput, ReplayStopped
 from bims_desktop.files.atomic import replacing
-from bims_desktop.files.image_blob import decode_image
+from bims_desktop.files.image_blob import read_image
 from bims_desktop.macro import plugin
 from bims_desktop.macro.plan import Step
 from bims_desktop.model.image import Image
@@ -56,6 +59,11 @@ def dismiss(folder: Path) -> None:
         pass
 
 
+def offer_again(folder: Path) -> None:
+    """Take a `dismiss` back."""
+    (folder / DISMISSED).unlink(missing_ok=True)
+
+
 def recover(folder: Path, home: Home | None = None) -> Session:
     """The session in `folder` as it was after its last action; every step is run again.
 
@@ -63,13 +71,13 @@ def recover(folder: Path, home: Home | None = None) -> Session:
     ------
     JournalDamaged
         The log was changed.
-    FileChanged, UnreadableFile, ReplayStopped
-        An input is gone or other than it was, or a step gives other pixels; the log stays as it is.
+    FileChanged, MissingInput, ReplayStopped
+        An input is other than it was or cannot be found, or a step gives other pixels; the log stays as it is.
     """
     told = list(journal.entries(folder))
     digests = {int(v): d for kind, body in told if kind == "digest" for v, d in body.items()}
     session = Session(folder, home=home, resume=True)
-    (folder / DISMISSED).unlink(missing_ok=True)
+    offer_again(folder)
     try:
         for body in (body for kind, body in told if kind == "action"):
             _restore(session, body, digests)
@@ -108,7 +116,8 @@ def _values(session: Session, action: Action, private: Any) -> Iterator[Value]:
         case "load":
             yield _reopened(session, action, Path(private))
         case "snapshot":
-            yield decode_image(session.blobs.get(str(action.parameters["digest"])))
+            allocate = session.recorder.versions.empty
+            yield session.blobs.load(str(action.parameters["digest"]), partial(read_image, allocate=allocate))
         case "call":
             step = Step(("result",), "call", {n: n for n in images}, action.parameters, package=action.package)
             yield from plugin.call(step, images).results
@@ -119,12 +128,29 @@ def _values(session: Session, action: Action, private: Any) -> Iterator[Value]:
 
 
 def _reopened(session: Session, action: Action, path: Path) -> Image:
-    digest = str(action.parameters["digest"])
-    opened = with_digest(path, digest, action.found.get("series"))
-    if opened is None:
-        raise FileChanged(f"{path.name} is not the file that was opened.", f"Put the original back in {path.parent}.")
-    status = path.stat()
-    session.inputs[action.writes[0]] = Input(
-        path, digest, status.st_size, status.st_mtime_ns, parent_record(path), opened.acquisition, opened.series
-    )
-    return opened.image
+    step = Step(("input",), "load", {}, action.parameters, action.found, action.package)
+    # It ran in this very session before, so nobody needs to be asked again.
+    trust = (origin.reader,) if (origin := origin_of(action)) else ()
+    found = _located(session, step, path, trust)
+    if found.origin is not None:
+        session.inputs[action.writes[0]], _ = taken(found.path, found.image, found.origin)
+    elif found.opened is not None:
+        session.inputs[action.writes[0]] = noted(found.opened, str(action.parameters["digest"]))
+    return found.image
+
+
+def _located(session: Session, step: Step, path: Path, trust: Collection[str]) -> FoundInput:
+    """The input where it was opened, or wherever it lies by now: beside that, or where it was seen."""
+    with suppress(FileError):  # whatever lies there now, the input may lie elsewhere
+        if found := matching(path, step, trust):
+            return found
+    try:
+        return Search(session.home, (path.parent, Path.cwd()), trust=trust).find(step)
+    except FileChanged as error:
+        raise FileChanged(
+            f"{path.name} is not the file that was opened.", f"Put the original back in {path.parent}."
+        ) from error
+    except MissingInput as error:
+        raise MissingInput(
+            f"{path.name} is not where it was, nor anywhere it was seen.", f"Put it back in {path.parent}."
+        ) from error

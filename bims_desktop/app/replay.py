@@ -5,28 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from bims_desktop.app.find_input import FoundInput, find_input
+from bims_desktop.app.find_input import FoundInput, Search, matching, substitute
 from bims_desktop.app.home import Home
-from bims_desktop.app.opening import with_digest
 from bims_desktop.app.source import is_image, read_record, read_text
-from bims_desktop.errors import MissingInput, RecordDamaged
+from bims_desktop.errors import FileError, MissingInput, RecordDamaged
 from bims_desktop.files.blobs import Blobs
 from bims_desktop.files.companion import read_companion
-from bims_desktop.files.image_blob import decode_image
+from bims_desktop.files.image_blob import read_image
 from bims_desktop.files.readers import read
 from bims_desktop.macro import plugin
 from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.macro.record import Record
 from bims_desktop.macro.replay import Context, StepResult, run
 from bims_desktop.macro.source import parse
-from bims_desktop.model.digest import pixel_digest
+from bims_desktop.model.digest import pixel_digest, planes
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table
 from bims_desktop.operations.execute import Outcome
@@ -99,6 +100,8 @@ class Replay:
     plan: Plan = field(init=False)
     inputs: dict[str, Path] = field(init=False, default_factory=dict)
     images: dict[str, Image] = field(init=False, default_factory=dict)
+    series: dict[str, int] = field(init=False, default_factory=dict)
+    look_in: tuple[Path, ...] = field(init=False, default=())
     trust: frozenset[str] = field(init=False, default=frozenset())
     allow_edits: bool = field(init=False, default=False)
 
@@ -112,8 +115,8 @@ class Replay:
         self._original = self.plan
         self._altered: set[str] = set()
 
-    def bind(self, name: str, path: str | PathLike[str]) -> None:
-        """Use the file at `path` for the input `name`.
+    def bind(self, name: str, path: str | PathLike[str], series: int | None = None) -> None:
+        """Use the file at `path` for the input `name`: of several images in it the recorded one, else `series`.
 
         Raises
         ------
@@ -123,6 +126,9 @@ class Replay:
         self._check_input(name)
         self.images.pop(name, None)
         self.inputs[name] = Path(path)
+        self.series.pop(name, None)
+        if series is not None:
+            self.series[name] = series
 
     def bind_image(self, name: str, image: Image) -> None:
         """Use an image at hand for the input `name`."""
@@ -155,14 +161,15 @@ class Replay:
         """Run one step each time the iterator is asked."""
         loaded = {name: self._load(step) for name, step in self.plan.inputs.items()}
         blobs = self.blobs()
+        allocate = Spill(self.home.sessions, memory_budget()).empty
         context = Context(
             load=lambda step: loaded.pop(step.name),
             blob=blobs.get,
-            snapshot=lambda step: decode_image(blobs.get(step.parameters["digest"])),
+            snapshot=lambda step: blobs.load(step.parameters["digest"], partial(read_image, allocate=allocate)),
             call=self._call,
             altered=frozenset(self._altered),
             allow_edits=self.allow_edits,
-            allocate=Spill(self.home.sessions, memory_budget()).empty,
+            allocate=allocate,
         )
         return run(self.plan, context)
 
@@ -185,21 +192,53 @@ class Replay:
         if not isinstance(value, Image):
             return False
         saved = read(self.source).image
-        if value.dtype.kind not in "fc" or value.shape != saved.shape or pixel_digest(saved) != self.expected:
+        if value.dtype.kind not in "fc" or (value.axes, value.shape) != (saved.axes, saved.shape):
             return False
-        expected = saved.array()
-        limit = TOLERANCE * float(np.nanmax(np.abs(expected), initial=0.0))
-        return bool(np.allclose(value.array(), expected, rtol=0, atol=limit, equal_nan=True))
+        if pixel_digest(saved) != self.expected:
+            return False
+        greatest = max((float(np.nanmax(np.abs(plane), initial=0.0)) for plane in planes(saved)), default=0.0)
+        pairs = zip(planes(value), planes(saved), strict=True)
+        limit = TOLERANCE * greatest
+        return all(np.allclose(ours, theirs, rtol=0, atol=limit, equal_nan=True) for ours, theirs in pairs)
 
     def find(self, step: Step) -> FoundInput:
-        """The recorded file of a load step: beside the source, in the current folder, or where it was seen.
+        """The recorded file of a load step: beside the source, in the current folder, where it was seen, in `look_in`.
 
         Raises
         ------
         MissingInput, FileChanged
             It cannot be found, or has other pixels.
+        NotTrusted, ReplayStopped
+            It takes a reader that may not run, or that failed.
         """
-        return find_input(step, [self.source.parent, Path.cwd()], self.home)
+        near = dict.fromkeys((self.source.absolute().parent, Path.cwd()))
+        search = Search(self.home, tuple(near), self.look_in, self.trust)
+        return search.find(step, self._size(step))
+
+    def chosen(self, step: Step) -> FoundInput | None:
+        """What was bound to a load step as a file; None where nothing was.
+
+        Raises
+        ------
+        UnreadableFile, FileTooLarge
+            It is no image that can be read, or has no such series.
+        """
+        path, series = self.inputs.get(step.name), self.series.get(step.name)
+        if path is None:
+            return None
+        found = None
+        with suppress(FileError):  # what cannot be the recorded file may stand for it
+            found = matching(path, step, self.trust) if series is None else None
+        if found is None:
+            return substitute(path, step, series, self.trust)
+        self.home.remember_input(str(step.parameters["digest"]), path)
+        return found
+
+    def _size(self, step: Step) -> int:
+        """Bytes of the file that an input was in, as the record says; -1 where it does not."""
+        told = self.record.content["inputs"] if self.record else []
+        same = (one for one in told if isinstance(one, dict) and one.get("digest") == step.parameters["digest"])
+        return next((one["size"] for one in same if isinstance(one.get("size"), int)), -1)
 
     def _check_input(self, name: str) -> None:
         if name not in self.plan.inputs:
@@ -208,15 +247,14 @@ class Replay:
     def _load(self, step: Step) -> Image:
         wanted = step.parameters["digest"]
         self._altered.discard(step.name)
-        if (image := self.images.get(step.name)) is None and (path := self.inputs.get(step.name)) is not None:
-            if (found := with_digest(path, wanted, step.found.get("series"))) is not None:
-                return found.image
-            image = read(path).image
-        if image is not None:
-            if pixel_digest(image) != wanted:
-                self._altered.add(step.name)
-            return image
-        return self.find(step).image
+        image = self.images.get(step.name)
+        if image is None and (chosen := self.chosen(step)) is not None:
+            image = chosen.image
+        if image is None:
+            return self.find(step).image
+        if pixel_digest(image) != wanted:
+            self._altered.add(step.name)
+        return image
 
     def blobs(self) -> Blobs:
         """The stored edits that came with the source.
@@ -251,6 +289,8 @@ def replay(
     trust: Collection[str] = (),
     *,
     home: Home | None = None,
+    series: Mapping[str, int] | None = None,
+    look_in: Collection[str | PathLike[str]] = (),
     allow_edits: bool = False,
     on_step: Callable[[StepResult], None] | None = None,
 ) -> ReplayResult:
@@ -265,9 +305,13 @@ def replay(
     set : mapping, optional
         Other parameters, as ``{"gaussian.sigma": 3}``.
     trust : collection of str
-        Packages whose functions may run, each in a process of its own.
+        Packages whose functions and readers may run, each in a process of its own.
     home : Home, optional
         Where inputs were seen before.
+    series : mapping of str to int, optional
+        Which image of a file in `inputs` that holds several, from 0; by default the recorded one, else the first.
+    look_in : collection of path
+        Folders in which, and below which, inputs that moved are looked for.
     allow_edits : bool
         Whether manual edits may be put on other data than their own.
     on_step : callable, optional
@@ -280,7 +324,8 @@ def replay(
     """
     prepared = Replay(Path(source), home or Home())
     for name, path in (inputs or {}).items():
-        prepared.bind(name, path)
+        prepared.bind(name, path, (series or {}).get(name))
+    prepared.look_in = tuple(map(Path, look_in))
     for address, value in (set or {}).items():
         step, _, parameter = address.rpartition(".")
         prepared.set(step, parameter, value)

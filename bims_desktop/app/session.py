@@ -15,15 +15,17 @@ from bims_desktop.app.data import Data
 from bims_desktop.app.draft import Draft, draft_of
 from bims_desktop.app.home import Home
 from bims_desktop.app.inputs import Input
-from bims_desktop.app.intents import called, displayed, removed, renamed, taken
-from bims_desktop.app.opening import opened
+from bims_desktop.app.intents import called, displayed, removed, renamed, snapped
+from bims_desktop.app.memory import kept_budget
+from bims_desktop.app.opening import opened, taken
+from bims_desktop.app.origin import Origin
 from bims_desktop.app.pending import settle
 from bims_desktop.app.performing import perform, sort_options
 from bims_desktop.app.prove import Proof, prove
 from bims_desktop.app.save_table import save_table
 from bims_desktop.errors import BadParameter, SessionExists
 from bims_desktop.files.blobs import Blobs
-from bims_desktop.files.image_blob import encode_image
+from bims_desktop.files.image_blob import image_pieces, image_size
 from bims_desktop.model.canonical import Json
 from bims_desktop.model.image import Image
 from bims_desktop.model.table import Table
@@ -32,6 +34,7 @@ from bims_desktop.operations import registry
 from bims_desktop.operations.paint import Strokes
 from bims_desktop.operations.running import storing
 from bims_desktop.provenance.action import Action
+from bims_desktop.provenance.budget import memory_budget
 from bims_desktop.provenance.journal import Journal
 from bims_desktop.provenance.layer import Layer, Layers
 from bims_desktop.provenance.lineage import Slice
@@ -58,7 +61,7 @@ class Session:
         Whether `folder` may hold a log already, which is continued; see `bims_desktop.app.recover`.
     memory : int, optional
         Bytes of pixels held in memory; what is beyond goes to disk, in `folder`. By default as many MiB as
-        the environment variable ``BIMS_MEMORY`` says, else a quarter of the memory.
+        the environment variable ``BIMS_MEMORY`` says, else what was chosen in the window, else a quarter of the memory.
 
     Raises
     ------
@@ -92,7 +95,8 @@ class Session:
         self.folder = Path(folder) if folder else self.home.sessions / _new_name()
         self._ledger = ledger
         self._settled: LocalLog | None = None
-        self.recorder = Recorder(_journal(self.folder, resume), memory)
+        budget = memory_budget(kept_budget(self.home.folder)) if memory is None else memory
+        self.recorder = Recorder(_journal(self.folder, resume), budget)
         self.blobs = Blobs(self.folder / "blobs")
         self.inputs: dict[int, Input] = {}
         self.log_tree = LogTree()
@@ -174,17 +178,31 @@ class Session:
         """
         path = Path(path).absolute()
         image, source, intent = opened(path, series)
-        name = name or (source.name if series is None else f"{source.name}, series {series}")
-        on_top = self._on_top()
+        own = source.name if series is None else f"{source.name}, series {series}"
+        return self._take(image, source, intent, name or own)
 
-        def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
-            # Before anybody hears of the layer, so that whoever does can ask where it came from.
-            self.inputs[new[0][0]] = source
-            return on_top(layers, new)
+    def take(self, path: str | PathLike[str], image: Image, origin: Origin, *, name: str = "") -> Data:
+        """Take an image that the reader of somebody else has just given for a file, as a new layer.
 
-        action = self.recorder.record(intent, [(image, name)], place, str(path), [source.digest])
-        self.home.remember_input(source.digest, path)
-        return Data(self, action.writes[0])
+        Parameters
+        ----------
+        path : path
+            The file or folder that was read.
+        image : Image
+            What came of it.
+        origin : Origin
+            Which reader it was.
+        name : str
+            Of the layer; by default the file's.
+
+        Raises
+        ------
+        UnreadableFile, FileTooLarge
+            The file went away meanwhile; nothing was recorded.
+        """
+        image = detached(image)
+        source, intent = taken(Path(path).absolute(), image, origin)
+        return self._take(image, source, intent, name or source.name)
 
     def run(self, id: str, *images: Data, **options: Any) -> Any:
         """Run an operation; each image that comes of it becomes a new layer.
@@ -290,7 +308,7 @@ class Session:
         image = detached(image)
         layer = self.layer_of(data) if data else None
         name = name or (layer.name if layer else "")
-        intent = taken(self.blobs.put(encode_image(image)), data, name, cause)
+        intent = snapped(self.blobs.put_pieces(image_pieces(image), image_size(image)), data, name, cause)
         action = self.recorder.record(intent, [(image, name)], self._on_layer_of(data))
         return Data(self, action.writes[0])
 
@@ -404,6 +422,18 @@ class Session:
         made = zip(action.writes, results, strict=True)
         handed = tuple(value if isinstance(value, Table) else Data(self, version) for version, value in made)
         return handed if len(handed) > 1 else handed[0]
+
+    def _take(self, image: Image, source: Input, intent: Intent, name: str) -> Data:
+        on_top = self._on_top()
+
+        def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
+            # Before anybody hears of the layer, so that whoever does can ask where it came from.
+            self.inputs[new[0][0]] = source
+            return on_top(layers, new)
+
+        action = self.recorder.record(intent, [(image, name)], place, str(source.path), [source.digest])
+        self.home.remember_input(source.digest, source.path)
+        return Data(self, action.writes[0])
 
     def _on_top(self) -> Place:
         return on_new_layers(self.recorder.new_layer_id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from os import PathLike
 from pathlib import Path
 
 from bims_desktop.app.data import Data
-from bims_desktop.app.opening import with_digest
 from bims_desktop.app.replay import Replay
 from bims_desktop.app.session import Session
 from bims_desktop.macro.plan import Step
@@ -30,13 +29,29 @@ class Transcript:
         What is replayed: a saved image, or a macro.
     inputs : mapping of str to path
         Files that were named for the macro's inputs.
+    series : mapping of str to int
+        Which image of such a file, where it holds several.
+    look_in : collection of path
+        Folders in which inputs are looked for besides.
+    trust : collection of str
+        Packages whose readers may run.
     """
 
-    def __init__(self, session: Session, source: Path, inputs: Mapping[str, str | PathLike[str]]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        source: Path,
+        inputs: Mapping[str, str | PathLike[str]],
+        *,
+        series: Mapping[str, int] | None = None,
+        look_in: Collection[str | PathLike[str]] = (),
+        trust: Collection[str] = (),
+    ) -> None:
         self.session = session
         self._replay = Replay(source, session.home)
+        self._replay.look_in, self._replay.trust = tuple(map(Path, look_in)), frozenset(trust)
         for name, path in inputs.items():
-            self._replay.bind(name, path)
+            self._replay.bind(name, path, (series or {}).get(name))
         self._blobs = self._replay.blobs()
         self._versions: dict[str, int] = {}
 
@@ -86,12 +101,10 @@ class Transcript:
             self.session.blobs.put(self._blobs.get(digest))
 
     def _opened(self, step: Step) -> Data:
-        path = self._replay.inputs.get(step.name)
-        if path is None:
-            path, _, series = self._replay.find(step)
-            return self.session.open(path, series=series or None)
-        found = with_digest(path, step.parameters["digest"], step.found.get("series"))
-        return self.session.open(path, series=(found.series if found else 0) or None)
+        found = self._replay.chosen(step) or self._replay.find(step)
+        if found.origin is not None:
+            return self.session.take(found.path, found.image, found.origin)
+        return self.session.open(found.path, series=found.series or None)
 
 
 def _status(step: Step) -> Status:

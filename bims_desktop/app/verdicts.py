@@ -20,8 +20,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The six answers on one file; iterating gives their names and them."""
+    """The six answers on one file; iterating gives their names and them.
 
+    `kind` is what the file is, `about` what the first answer is about, as people call it.
+    """
+
+    kind: ClassVar[str] = "image"
     about: ClassVar[str] = "pixels"
 
     pixels: Verdict
@@ -30,6 +34,15 @@ class Verdicts:
     ledger: Verdict
     lineage: Verdict
     reproduced: Verdict
+
+    @property
+    def has_macro(self) -> bool:
+        """Whether there are steps that could run again, intact or not."""
+        return self.macro.state != "unknown"
+
+    def title(self, name: str) -> str:
+        """What people call the answer `name`: of a table the first one is about values."""
+        return self.about if name == "pixels" else name
 
     def __iter__(self) -> Iterator[tuple[str, Verdict]]:
         return ((entry.name, getattr(self, entry.name)) for entry in fields(self))
@@ -59,12 +72,16 @@ class Verdicts:
 class TableVerdicts(Verdicts):
     """Of a table; `pixels` is the answer on its values."""
 
+    kind: ClassVar[str] = "table"
     about: ClassVar[str] = "values"
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedVerdicts(Verdicts):
     """Of a picture that only names what it shows."""
+
+    kind: ClassVar[str] = "picture"
+    about: ClassVar[str] = "picture"
 
     @property
     def summary(self) -> str:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bims_desktop.app.ancestry import ancestry
 from bims_desktop.app.derived import derived_verdicts
 from bims_desktop.app.home import Home
 from bims_desktop.app.receipts import judge
@@ -20,7 +21,7 @@ from bims_desktop.files.csv_table import read_csv
 from bims_desktop.files.derived import read_derived
 from bims_desktop.files.embedding import extract
 from bims_desktop.files.readers import read
-from bims_desktop.files.sidecar import is_table
+from bims_desktop.files.sidecar import is_table, table_of
 from bims_desktop.files.tiff import bound_fields
 from bims_desktop.ledger.base import EntryKind, Ledger
 from bims_desktop.ledger.signing import decode_public, fingerprint
@@ -43,7 +44,7 @@ def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, hom
     Parameters
     ----------
     path : path
-        An image file.
+        An image, a table (or the record beside it), or an exported picture.
     keys : collection of bytes or str
         Public keys of agents and logs that are believed beside the user's own: 32 bytes each, or as text.
     home : Home, optional
@@ -61,13 +62,14 @@ def verify(path: str | PathLike[str], keys: Collection[bytes | str] = (), *, hom
     """
     own = home or Home()
     try:
-        return _verdicts(Path(path), keys, own)
+        return _verdicts(table_of(Path(path)), keys, own)
     finally:
         if home is None:
             own.close()
 
 
 def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts:
+    kind, subject = (TableVerdicts, _values) if is_table(path) else (Verdicts, _pixels)
     pinned = {*home.pinned, *(decode_public(key) if isinstance(key, str) else key for key in keys)}
     try:
         if (note := read_derived(path)) is not None:
@@ -77,29 +79,29 @@ def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts
     except RecordError as error:
         if not is_table(path):
             read(path)
-        return _without_record(error)
+        return _without_record(error, kind)
     try:
         said = testimony(home, record.digest)
-        kind, subject = (TableVerdicts, _values) if is_table(path) else (Verdicts, _pixels)
         return kind(
             subject(path, content),
             _macro(record),
             _signature(record, pinned, home),
             with_testimony(_ledger(path, record, pinned, home), said),
-            _lineage(content),
-            _reproduced(record, home, said.attested if said else ()),
+            _lineage(content, home),
+            _reproduced(record, home, said.attested if said else (), kind.about),
         )
     except RecordDamaged as error:
-        return _without_record(error)
+        return _without_record(error, kind)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return _without_record(RecordDamaged(f"the record lacks what it must hold ({error})"))
+        return _without_record(RecordDamaged(f"the record lacks what it must hold ({error})"), kind)
 
 
-def _without_record(error: RecordError) -> Verdicts:
+def _without_record(error: RecordError, kind: type[Verdicts]) -> Verdicts:
     state: State = "unknown" if isinstance(error, NoRecord) else "bad"
-    why = "the file carries no record" if isinstance(error, NoRecord) else error.what.rstrip(".")
+    none = "no record lies beside the table" if kind is TableVerdicts else "the file carries no record"
+    why = none if isinstance(error, NoRecord) else error.what.rstrip(".")
     missing = Verdict("unknown", "there is no record to say")
-    return Verdicts(Verdict(state, why), missing, missing, missing, missing, missing)
+    return kind(Verdict(state, why), missing, missing, missing, missing, missing)
 
 
 def _pixels(path: Path, content: Mapping[str, Any]) -> Verdict:
@@ -111,10 +113,13 @@ def _pixels(path: Path, content: Mapping[str, Any]) -> Verdict:
     details = {"pixels now": digest, "pixels recorded": str(told["pixels"])}
     if digest != told["pixels"]:
         return Verdict("bad", "the pixels are not those that were saved; the record is stale", details)
-    changed = changed_fields(bound_fields(path), told["bound"])
+    now = bound_fields(path)
+    changed = changed_fields(now, told["bound"])
     if changed:
         return Verdict("bad", f"the pixels match, but {', '.join(changed)} changed since the save", details)
-    return Verdict("good", "the pixels are those that were saved", details)
+    missing = missing_levels(now, told["bound"])
+    note = f"; of the pyramid {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing" if missing else ""
+    return Verdict("good", f"the pixels are those that were saved{note}", details)
 
 
 def _values(path: Path, content: Mapping[str, Any]) -> Verdict:
@@ -135,6 +140,11 @@ def changed_fields(now: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[
     here, there = now.get("levels", {}), recorded.get("levels", {})
     changed += [f"overview {level}" for level in sorted(here) if here[level] != there.get(level)]
     return [name.replace("_", " ") for name in changed]
+
+
+def missing_levels(now: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
+    """Names of the levels of the pyramid that were recorded and are gone."""
+    return [f"overview {level}" for level in sorted({*recorded.get("levels", {})} - {*now.get("levels", {})})]
 
 
 def _differs(one: Any, other: Any) -> bool:
@@ -215,17 +225,16 @@ def _withdrawn(record: Record, ledger: Ledger) -> str:
     return ""
 
 
-def _lineage(content: Mapping[str, Any]) -> Verdict:
-    steps = [entry["entry"] for entry in content["steps"]]
-    gaps = [f"step {n} is a snapshot" for n, entry in enumerate(steps, 1) if entry["status"] in ("snapshot", "opaque")]
-    parents = [f"{given['file']} was itself made by another record" for given in content["inputs"] if given["parent"]]
-    if gaps or parents:
-        return Verdict("unknown", f"incomplete: {'; '.join(gaps + parents)}")
-    names = ", ".join(str(given["file"]) for given in content["inputs"])
-    return Verdict("good", f"every step back to {names or 'the start'} is recorded")
+def _lineage(content: Mapping[str, Any], home: Home) -> Verdict:
+    found = ancestry(content, home)
+    if found.gaps:
+        return Verdict("unknown", f"incomplete: {'; '.join(found.gaps)}", found.files)
+    names = ", ".join(found.files) or "the start"
+    earlier = f", through {found.records} earlier record{'s' * (found.records > 1)}" if found.records else ""
+    return Verdict("good", f"every step back to {names} is recorded{earlier}", found.files)
 
 
-def _reproduced(record: Record, home: Home, others: Sequence[Statement]) -> Verdict:
+def _reproduced(record: Record, home: Home, others: Sequence[Statement], about: str) -> Verdict:
     try:
         words = home.ledger.find(kind="attestation", record=record.digest)
     except LedgerError as error:
@@ -240,7 +249,7 @@ def _reproduced(record: Record, home: Home, others: Sequence[Statement]) -> Verd
     by = f"by {who}{organisation} with {where} on {since}"
     verdict = entry.body["verdict"]
     if verdict == "different":
-        return Verdict("bad", f"a replay gave other pixels, {by}")
+        return Verdict("bad", f"a replay gave other {about}, {by}")
     if verdict == "not replayable":
         return Verdict("unknown", f"a replay was not possible, {by}")
     return Verdict("good", f"reproduced {'exactly' if verdict == 'exact' else verdict}, {by}")

@@ -12,13 +12,15 @@ EXAMPLES = """\b
 Examples:
   bims digest cells.tif
   bims digest cells.tif cells.png           equal pixels have equal digests
+  bims digest plate.tif --series 2          the third of the images in the file
   bims digest cells.tif --json"""
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--series", type=click.IntRange(0), metavar="N", help="Of image N, from 0, of each file.")
 @click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
-def digest(files: tuple[Path, ...], as_json: bool) -> None:
+def digest(files: tuple[Path, ...], series: int | None, as_json: bool) -> None:
     """Print the pixel digest (bims-pix-1) of each of FILES."""
     from bims_desktop.files.readers import read
     from bims_desktop.model.digest import pixel_digest
@@ -27,7 +29,7 @@ def digest(files: tuple[Path, ...], as_json: bool) -> None:
     progress = Progress()
     for path in files:
         progress.say(f"Reading {path.name} …")
-        image = read(path).image
+        image = read(path, series=series).image
         found = {
             "path": str(path),
             "digest": pixel_digest(image),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ Examples:
   bims replay nuclei.ome.tif --input cells=other.tif -o other-nuclei.ome.tif
   bims replay nuclei.py --input cells=cells.tif --set gaussian.sigma=3
   bims replay nuclei.ome.tif --trust napari-skimage
+  bims replay nuclei.ome.tif --look-in /data/archive
+  bims replay nuclei.ome.tif --input cells=plate.ome.tif --series cells=2
   bims replay nuclei.ome.tif --environment nuclei-env
 
 STEP in --set is the name of a result, or the id of an operation that only one
@@ -39,6 +41,14 @@ were changed), 1 different pixels, 2 the replay could not be done."""
 @click.command(epilog=EXAMPLES, short_help="Make an image again and compare.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--input", "inputs", multiple=True, metavar="NAME=PATH", help="Use this file for the input NAME.")
+@click.option("--series", "numbers", multiple=True, metavar="NAME=N", help="Use image N, from 0, of that file.")
+@click.option(
+    "--look-in",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Look for inputs that moved in and below FOLDER.",
+)
 @click.option("--set", "settings", multiple=True, metavar="STEP.PARAM=VALUE", help="Change a parameter of a step.")
 @click.option("--trust", multiple=True, metavar="PACKAGE", help="Allow steps of this package to run.")
 @click.option(
@@ -57,6 +67,8 @@ def replay(
     ctx: click.Context,
     file: Path,
     inputs: tuple[str, ...],
+    numbers: tuple[str, ...],
+    look_in: tuple[Path, ...],
     settings: tuple[str, ...],
     trust: tuple[str, ...],
     output: Path | None,
@@ -72,9 +84,11 @@ def replay(
     if output and (problem := _output_problem(file, output)):
         raise click.UsageError(problem, ctx)
     if environment:
-        facts = _replayed_there(file, environment, _words(inputs, settings, trust, output, no_attest))
+        where = [*(f"--series={word}" for word in numbers), *(f"--look-in={folder.absolute()}" for folder in look_in)]
+        facts = _replayed_there(file, environment, _words(inputs, settings, trust, output, no_attest) + where)
     else:
-        facts = _replayed_here(file, output, {"inputs": bound, "set": changed, "trust": trust}, not no_attest)
+        places = {"inputs": bound, "series": _numbers(numbers, bound), "look_in": look_in, "trust": trust}
+        facts = _replayed_here(file, output, {**places, "set": changed}, not no_attest)
     print_json(facts) if as_json else _print(facts, output)
     ctx.exit(BAD_VERDICT if facts["verdict"] == "different" else 0)
 
@@ -139,7 +153,8 @@ def _run_and_save(file: Path, output: Path, options: Mapping[str, Any]) -> Repla
     from bims_desktop.app.transcript import Transcript
 
     with TemporaryDirectory(prefix="bims-replay-") as folder, Session(folder) as session:
-        transcript = Transcript(session, file, options["inputs"])
+        places = {name: options[name] for name in ("inputs", "series", "look_in", "trust")}
+        transcript = Transcript(session, file, **places)
         result = _run(file, options, transcript)
         session.save(transcript.result, output)
     return result
@@ -168,6 +183,16 @@ def _pairs(words: Sequence[str], form: str) -> list[tuple[str, str]]:
     if wrong := [word for word in words if word.find("=") < 1]:
         raise click.UsageError(f"{wrong[0]!r} is not of the form {form}", click.get_current_context())
     return [(name, value) for name, _, value in (word.partition("=") for word in words)]
+
+
+def _numbers(words: Sequence[str], bound: Collection[str]) -> dict[str, int]:
+    told = dict(_pairs(words, "--series NAME=N"))
+    if wrong := [name for name, number in told.items() if not number.isdecimal() or name not in bound]:
+        raise click.UsageError(
+            f"--series {wrong[0]}={told[wrong[0]]} needs a number from 0, and a file by --input {wrong[0]}=PATH",
+            click.get_current_context(),
+        )
+    return {name: int(number) for name, number in told.items()}
 
 
 def _output_problem(file: Path, output: Path) -> str:

@@ -18,8 +18,11 @@ BAD_VERDICT, WRONG = 1, 2
 EXAMPLES = """\b
 Examples:
   bims verify nuclei.ome.tif
-  bims verify results/*.ome.tif --json
+  bims verify results/*.ome.tif areas.csv figure.png --json
   bims verify from-anna.ome.tif --key anna.pub
+
+The record of a table lies beside it; an exported picture names the records of
+what it shows, and is never good by itself.
 
 Exit codes: 0 only if pixels, macro and signature are good and nothing is bad;
 1 if a verdict says otherwise, 2 if a file could not be read. A signature by a
@@ -52,7 +55,7 @@ def verify(ctx: click.Context, files: tuple[Path, ...], keys: tuple[str, ...], a
             codes.append(WRONG)
             continue
         progress.clear()
-        facts.append({"path": str(path), "verdicts": _facts(verdicts)})
+        facts.append({"path": str(path), "kind": verdicts.kind, "verdicts": _facts(verdicts)})
         codes.append(0 if verdicts.good else BAD_VERDICT)
         if not as_json:
             _print(path, verdicts)
@@ -71,4 +74,4 @@ def _facts(verdicts: Verdicts) -> dict[str, Any]:
 def _print(path: Path, verdicts: Verdicts) -> None:
     click.echo(printable(f"{path}: {verdicts.summary}"))
     for name, verdict in verdicts:
-        click.echo(printable(f"  {SIGNS[verdict.state]} {name:<10}  {verdict.text}"))
+        click.echo(printable(f"  {SIGNS[verdict.state]} {verdicts.title(name):<10}  {verdict.text}"))

@@ -27,6 +27,10 @@ class Opened:
         Number of the series that was read, from 0.
     notes : tuple of str
         What was assumed or converted, one sentence each.
+    count : int
+        How many series the file holds.
+    damage : tuple of str
+        What is missing or damaged beside the pixels that were read, one sentence each.
     """
 
     image: Image
@@ -35,3 +39,5 @@ class Opened:
     size: int
     series: int = 0
     notes: tuple[str, ...] = ()
+    count: int = 1
+    damage: tuple[str, ...] = ()

@@ -21,6 +21,11 @@ class Series:
         Along `axes`.
     dtype : str
         NumPy's name of the stored samples.
+
+    Examples
+    --------
+    >>> Series(2, "B 2", "CYX", (2, 50, 60), "uint16").label
+    '2: B 2, 2 × 50 × 60 (CYX), uint16'
     """
 
     number: int
@@ -28,3 +33,9 @@ class Series:
     axes: str
     shape: tuple[int, ...]
     dtype: str
+
+    @property
+    def label(self) -> str:
+        """Number, name, size and type, for a list to choose from."""
+        name = f"{self.number}: {self.name}" if self.name else f"{self.number}"
+        return f"{name}, {' × '.join(map(str, self.shape))} ({self.axes}), {self.dtype}"

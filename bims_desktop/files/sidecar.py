@@ -30,6 +30,24 @@ def sidecar_of(path: Path) -> Path:
     return path.with_name(path.name + SUFFIX)
 
 
+def table_of(path: Path) -> Path:
+    """The table whose record `path` is; any other path as it is.
+
+    Examples
+    --------
+    >>> table_of(Path("areas.csv.bims.json")).name, table_of(Path("cells.tif")).name
+    ('areas.csv', 'cells.tif')
+    """
+    described = path.with_name(path.name.removesuffix(SUFFIX))
+    return described if described != path and is_table(described) else path
+
+
+def is_recorded_table(path: Path) -> bool:
+    """Whether `path` is a table with a record beside it, or that record."""
+    table = table_of(path)
+    return is_table(table) and sidecar_of(table).is_file()
+
+
 def write_sidecar(path: Path, envelope: bytes, receipt: bytes) -> None:
     """Write both as one JSON object; each is canonical JSON itself, so its bytes come back the same."""
     path.write_bytes(canonical({"envelope": parse(envelope), "receipt": parse(receipt), "v": 1}) + b"\n")

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import tifffile
 
-from bims_desktop.errors import SaveRefused
-from bims_desktop.files import bound, lzw, tiff_series
+from bims_desktop.errors import SaveRefused, UnreadableFile
+from bims_desktop.files import bound, lzw, pyramid, tiff_series
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.calibration import Calibration
 from bims_desktop.files.damage import decoding
@@ -166,12 +166,28 @@ def read_tiff(path: str | os.PathLike[str], *, series: int | None = None, budget
         chosen, number, meaning = _surveyed(tiff, path, series, budget)
         raw, needed = tiff_series.pixels(tiff, chosen, path)
         image, notes = image_of(raw, chosen, meaning, path.name)
-        return Opened(
-            image, meaning.acquisition, path, tiff.filehandle.size, number, (*notes_on(tiff, chosen, number), *notes)
-        )
+        notes = (*notes_on(tiff, chosen, number), *notes)
+        damage = _damaged_levels(tiff, chosen, meaning, path, budget)
+        size, count = tiff.filehandle.size, len(tiff.series)
+        return Opened(image, meaning.acquisition, path, size, number, notes, count, damage)
     finally:
         if not needed:
             tiff.close()
+
+
+def _damaged_levels(tiff: Any, series: Any, meaning: TiffMeaning, path: Path, budget: Budget) -> tuple[str, ...]:
+    """Which smaller levels of a pyramid are missing or cut off; none of them is decoded."""
+    found, wanted = len(series.levels) - 1, 0
+    if meaning.ours:
+        keyframe = series.keyframe
+        wanted = len(pyramid.sizes(keyframe.imagelength, keyframe.imagewidth))
+    notes = [f"{wanted - found} of the {wanted} smaller levels of its pyramid are missing."] if found < wanted else []
+    for number, level in enumerate(series.levels[1:], start=1):
+        try:
+            tiff_series.check(tiff, level, path, budget)
+        except UnreadableFile:
+            notes.append(f"Level {number} of its pyramid is damaged; the full plane is not.")
+    return tuple(notes)
 
 
 def list_series(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> tuple[Series, ...]:
@@ -252,8 +268,16 @@ def _levels(tiff: tifffile.TiffFile, path: Path, budget: Budget) -> dict[str, Js
     digests: dict[str, Json] = {}
     for number, series in enumerate(tiff.series):
         for level, smaller in enumerate(series.levels[1:], start=1):
-            tiff_series.check(tiff, smaller, path, budget)
-            raw, _ = tiff_series.pixels(tiff, smaller, path)
-            image, _ = image_of(raw, smaller, TiffMeaning(Calibration(), Acquisition(), {}), path.name)
-            digests[f"{number}.{level}"] = pixel_digest(image)
+            digests[f"{number}.{level}"] = _level_digest(tiff, smaller, path, budget)
     return digests
+
+
+def _level_digest(tiff: tifffile.TiffFile, level: Any, path: Path, budget: Budget) -> str:
+    """Digest of its pixels; empty where they cannot be read, which equals no recorded one."""
+    try:
+        tiff_series.check(tiff, level, path, budget)
+        raw, _ = tiff_series.pixels(tiff, level, path)
+        image, _ = image_of(raw, level, TiffMeaning(Calibration(), Acquisition(), {}), path.name)
+        return pixel_digest(image)
+    except UnreadableFile:
+        return ""

@@ -12,8 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from keyring.errors import KeyringError
-
 from bims_desktop.errors import LedgerUnavailable
 
 if TYPE_CHECKING:
@@ -176,6 +174,8 @@ def _within_deadline(action: Callable[[], _T]) -> _T | None:
     the program can leave behind.
     """
     answers: queue.SimpleQueue[_T | None] = queue.SimpleQueue()
+
+    from keyring.errors import KeyringError  # slow to import, and most starts need no key
 
     def ask() -> None:
         answer = None

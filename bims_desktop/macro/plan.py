@@ -131,5 +131,15 @@ def sentence(step: Step) -> str:
     """The sentence of `step` over its own names; found values that are not known stand as dots."""
     values = {**step.parameters, **step.found, **step.arguments}
     if step.operation in DATA_VERBS:
-        return fill(_VERBS[step.operation], values)
+        return fill(_VERBS[step.operation], values) + _how(step)
     return registry.get(step.operation).say(values)
+
+
+def _how(step: Step) -> str:
+    """Of an input: which image of its file, or whose reader took it out of it, as far as a record tells."""
+    match step.operation, step.found:
+        case "load", {"reader": str(reader)}:
+            return f" with {step.package or reader}"
+        case "load", {"series": int(series)}:
+            return f", series {series}"
+    return ""

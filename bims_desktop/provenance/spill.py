@@ -36,11 +36,15 @@ class Spill:
 
     def __init__(self, folder: Path, budget: int) -> None:
         self.folder = folder
-        self.large = budget // LARGE
+        self.allow(budget)
         self._lock = Lock()
         self._file: IO[bytes] | None = None
         self._map: Array = np.empty(0, np.uint8)
         self._used = 0
+
+    def allow(self, budget: int) -> None:
+        """Let the memory take `budget` bytes from now on."""
+        self.large = budget // LARGE
 
     def empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """A new array to be written to: on disk where it is large, in memory otherwise.

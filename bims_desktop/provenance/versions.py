@@ -100,6 +100,18 @@ class Versions:
                 return list(values)
             return [self._on_disk(value) for value in values]
 
+    def allow(self, budget: int, shown: Collection[int] = ()) -> None:
+        """Let pixels take `budget` bytes of memory from now on; what is beyond goes to disk, see `admit`.
+
+        Raises
+        ------
+        SaveFailed
+            The disk is full; the budget holds for what comes.
+        """
+        self.budget = budget
+        self._spill.allow(budget)
+        self.admit((), shown)
+
     def add(self, number: int, value: Value, writer: int, name: str, digest: str = "") -> Version:
         """Keep `value` as version `number`, read-only from now on; a known `digest` is believed."""
         freeze(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bims_desktop.operations.spec import plain
 from bims_desktop.provenance.action import Action
@@ -14,9 +14,11 @@ from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.thumbnails import Thumbnail
-from bims_desktop.ui.words import exact, lasting, moment, several
+from bims_desktop.ui.words import breakable, exact, lasting, moment, several, tip
 
 _SIDE = 7 * GRID
+_COPY = "Copy the code of the selected actions, to run it again from Python."
+_PEEK = 600
 
 
 class ActionDetail(QWidget):
@@ -30,6 +32,8 @@ class ActionDetail(QWidget):
         for label in (self.sentence, self.facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # Else a long file name would widen the dock.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.picture.setAccessibleName("Picture of the result")
         self.picture.setToolTip("The middle plane of what this step made.")
         self.code = CodeView(palette, name="Code of the selected action")
@@ -37,7 +41,7 @@ class ActionDetail(QWidget):
         self.code.setFixedHeight(GRID * 6)
         self.jump = _button("Jump to the layer", "")
         self.copy_text = _button("Copy as text", "Copy the sentences of the selected actions. Ctrl+C")
-        self.copy = _button("Copy code", "Copy the code of the selected actions, to run it again from Python.")
+        self.copy = _button("Copy code", _COPY)
         self._lay_out()
         self.restyle(palette)
         self.hide()
@@ -56,6 +60,11 @@ class ActionDetail(QWidget):
         code = "\n".join(action.code for action in actions if action.code)
         self.code.setPlainText(code)
         self.copy.setEnabled(bool(code))
+        self.copy.setToolTip(tip(f"{_COPY}\n{code[:_PEEK]}"))
+
+    def spare(self, short: bool) -> None:
+        """Leave the room of the code to the log, or not; it can be copied all the same."""
+        self.code.setVisible(not short)
 
     def show_picture(self, picture: Thumbnail | None) -> None:
         """Show what the action made; None: nothing that has a picture, or it is still drawn."""
@@ -97,7 +106,7 @@ class ActionDetail(QWidget):
 
     def _show_one(self, action: Action, undone: bool, why: str) -> None:
         sign = STATUS[action.status]
-        self.sentence.setText(f"{action.number}  {action.sentence}")
+        self.sentence.setText(breakable(f"{action.number}  {action.sentence}"))
         took = f", took {lasting(action.duration)}" if action.duration else ""
         found = (f"{name.replace('_', ' ')} {plain(value)}" for name, value in action.found.items())
         parts = [f"{sign.glyph} {sign.word}", action.effect, "undone" if undone else "", why, action.package]

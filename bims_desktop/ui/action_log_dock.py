@@ -36,6 +36,7 @@ _NONE_FITS = "No action fits. Clear the search, or choose “all layers”."
 _NO_LAYER = "Select a layer to see what it depends on."
 _PAUSE_MS = 40
 _LEAST = GRID * 12
+_SHORT = GRID * 45
 # A narrow dock keeps the sentence readable and leaves the rest to the details below.
 _ROOM = {action_table.TIME: 480, action_table.STATUS_WORD: 600, action_table.EFFECT: 680}
 _WIDTHS = {
@@ -251,10 +252,11 @@ class ActionLogDock(QWidget):
         return QSize(GRID * 42, GRID * 50)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many columns as leave room for the sentence."""
+        """Show as many columns as leave room for the sentence, and the code where the list keeps room."""
         super().resizeEvent(event)
         for column, room in _ROOM.items():
             self.table.setColumnHidden(column, self.width() < room)
+        self.detail.spare(self.height() < _SHORT)
 
     def _restyle(self) -> None:
         self._palette = dress(self, self._desktop.viewer)

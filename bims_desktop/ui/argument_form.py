@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from bims_desktop.operations.spec import Argument
 from bims_desktop.ui.choices import Choice
-from bims_desktop.ui.parameter_form import spoken
+from bims_desktop.ui.parameter_row import spoken
 from bims_desktop.ui.theme import GRID, assign
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ class ArgumentForm(QWidget):
         if arguments:
             grid.addWidget(self.every, 2, 1)
         self.refresh()
+
+    def put_below(self, widget: QWidget) -> None:
+        """Show `widget` below the last argument."""
+        grid = self.layout()
+        assert isinstance(grid, QGridLayout)
+        grid.addWidget(widget, 3 * len(self._arguments), 1)
 
     def box(self, name: str) -> Choice:
         """The combo box of the argument `name`."""

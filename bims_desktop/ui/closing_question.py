@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QListWidget
+from napari.layers import Layer
+from PySide6.QtWidgets import QAbstractItemView, QListWidget
 
+from bims_desktop.app.data import Data
 from bims_desktop.app.unsaved import unsaved
+from bims_desktop.ui.capture.saving import save_by_napari
 from bims_desktop.ui.question import Answer, Question
 from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.table_dock import open_tables
+from bims_desktop.ui.theme import GRID
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
-    from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
-_KEPT = "Closed without saving, the log of this session stays on this computer; “bims recover” runs it again."
+_MOST_ROWS, _ROW = 8, 18
+_KINDS = {"intensity": "image", "rgb": "colour image"}
 
 
 class ClosingQuestion(Question):
@@ -27,28 +31,36 @@ class ClosingQuestion(Question):
     ----------
     desktop : Desktop
         The window.
-    missed : sequence of Data
-        Layers and tables that were not saved.
+    missed : sequence of Data or napari layer
+        Layers and tables that were not saved; layers that are not recorded as they are in napari.
     close : callable
         Closes the window without asking again.
     """
 
-    def __init__(self, desktop: Desktop, missed: Sequence[Data], close: Callable[[], None]) -> None:
+    def __init__(self, desktop: Desktop, missed: Sequence[Data | Layer], close: Callable[[], None]) -> None:
         self._desktop, self._missed = desktop, tuple(missed)
         self.list = QListWidget()
         self.list.setAccessibleName("Not saved")
-        self.list.addItems([_named(data) for data in missed])
-        self.list.setCurrentRow(0)
+        self.list.addItems([_named(one) for one in missed])
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.selectAll()
+        self.list.setFixedHeight(_ROW * min(len(missed), _MOST_ROWS) + GRID // 2)
         leave = Answer("Close without saving", "Close the window; what is listed is in no file.", close)
-        save = Answer("Save…", "Save the selected one with provenance; the window stays open.", self._save)
-        super().__init__(desktop, "Close BIMS Desktop", _sentence(missed), _KEPT, (leave, save), self.list)
+        save = Answer("Save…", "Save what is selected; the window stays open.", self._save)
+        super().__init__(
+            desktop, "Close BIMS Desktop", _sentence(missed), _detail(desktop, missed), (leave, save), self.list
+        )
 
     def _save(self) -> None:
-        data = self._missed[max(0, self.list.currentRow())]
-        if data.table is not None:
-            open_tables(self._desktop, data.table).ask_where()
-        else:
-            open_save_dialog(self._desktop, data)
+        rows = sorted(index.row() for index in self.list.selectedIndexes())
+        chosen = [self._missed[row] for row in rows]
+        recorded = [one for one in chosen if isinstance(one, Data)]
+        if len(recorded) == 1 and recorded[0].table is not None:
+            open_tables(self._desktop, recorded[0].table).ask_where()
+        elif recorded:
+            open_save_dialog(self._desktop, *recorded)
+        if loose := [one for one in chosen if isinstance(one, Layer)]:
+            save_by_napari(self._desktop.viewer, loose)
 
 
 def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
@@ -57,19 +69,32 @@ def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
         open_one.activateWindow()
         return True
     desktop.settle()
-    missed = unsaved(desktop.session)
+    missed = (*unsaved(desktop.session), *desktop.loose.unsaved)
     if missed:
         ClosingQuestion(desktop, missed, close).open()
     return bool(missed)
 
 
-def _sentence(missed: Sequence[Data]) -> str:
-    tables = sum(data.table is not None for data in missed)
+def _sentence(missed: Sequence[Data | Layer]) -> str:
+    tables = sum(isinstance(one, Data) and one.table is not None for one in missed)
     counts = [several(len(missed) - tables, "layer"), several(tables, "table")]
     told = " and ".join(text for text in counts if not text.startswith("0 "))
     were = "was" if len(missed) == 1 else "were"
-    return f"{told} {were} not saved with provenance since the last change."
+    how = " with provenance" if any(isinstance(one, Data) for one in missed) else ""
+    return f"{told} {were} not saved{how} since the last change."
 
 
-def _named(data: Data) -> str:
-    return f"{data.name}, {'table' if data.table is not None else data.image.kind}"
+def _detail(desktop: Desktop, missed: Sequence[Data | Layer]) -> str:
+    name = desktop.session.folder.name
+    kept = f"Closed without saving, the log of this session stays on this computer; “bims log {name}” shows it."
+    if not any(isinstance(one, Layer) for one in missed):
+        return kept
+    loose = "Points, shapes and the like are not recorded: napari saves them, without provenance, or they are lost."
+    return f"{loose}\n{kept}"
+
+
+def _named(one: Data | Layer) -> str:
+    if isinstance(one, Layer):
+        return f"{one.name}, {type(one).__name__.lower()}, not recorded"
+    kind = "table" if one.table is not None else one.image.kind
+    return f"{one.name}, {_KINDS.get(kind, kind)}"

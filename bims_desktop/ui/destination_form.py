@@ -13,6 +13,7 @@ from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.words import typed_path
 
 if TYPE_CHECKING:
     from bims_desktop.app.session import Session
@@ -25,29 +26,45 @@ _COMPRESSIONS = {
     "LZW, for old programs": "lzw",
     "none, fastest to write": "none",
 }
-_IMAGE_SUFFIXES = re.compile(r"(\.ome)?\.(tiff?|png|jpe?g)$", re.IGNORECASE)
+_KNOWN_SUFFIXES = re.compile(r"(\.ome)?\.(tiff?|png|jpe?g|csv)$", re.IGNORECASE)
+_WHERE = {
+    False: "Where the image is saved; the record travels inside it.",
+    True: "Where all of them are saved; the record of an image travels inside it, that of a table lies beside it.",
+}
 
 
 class DestinationForm(QWidget):
-    """File, format, compression, agent and organisation.
+    """File or folder, format, compression, agent and organisation.
 
     Parameters
     ----------
     suggestion : Path
-        What the file name is at first.
+        What the file, or the folder of several files, is at first.
     agent, organisation : str
         Who signs, as the settings have it.
+    palette : Palette
+        Colours of the theme.
+    many : bool
+        Whether a folder is asked for.
     """
 
     changed = Signal()
 
     def __init__(
-        self, suggestion: Path, agent: str, organisation: str, palette: Palette, parent: QWidget | None = None
+        self,
+        suggestion: Path,
+        agent: str,
+        organisation: str,
+        palette: Palette,
+        *,
+        many: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._many = many
         self.file, self.agent_line = QLineEdit(str(suggestion)), QLineEdit(agent)
         self.organisation_line = QLineEdit(organisation)
-        self.browse = QPushButton("Browse")
+        self.browse = QPushButton("Browse…")
         self.format, self.compression_box = Choice(), Choice()
         for text, suffix in _FORMATS.items():
             self.format.addItem(text, suffix)
@@ -67,9 +84,9 @@ class DestinationForm(QWidget):
 
     @property
     def path(self) -> Path:
-        """Where to save, with the format's suffix."""
+        """Where to save: a folder, or a file with the format's ending."""
         text = self.file.text().strip()
-        return Path(text if text.lower().endswith(SUFFIX) else _IMAGE_SUFFIXES.sub("", text) + SUFFIX).expanduser()
+        return typed_path(text if self._many else with_ending(text))
 
     @property
     def compression(self) -> str:
@@ -86,10 +103,9 @@ class DestinationForm(QWidget):
     def problem(self) -> str:
         """Why it cannot be saved there; empty where it can."""
         if not self.file.text().strip() or self.path.name == SUFFIX:
-            return "Give the file a name."
-        if not self.path.parent.is_dir():
-            return f"There is no folder {self.path.parent}; choose another."
-        return ""
+            return "Choose a folder." if self._many else "Give the file a name."
+        folder = self.path if self._many else self.path.parent
+        return "" if folder.is_dir() else f"There is no folder {folder}; choose another."
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -98,7 +114,7 @@ class DestinationForm(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.file, 1)
         row.addWidget(self.browse)
-        grid.addWidget(label_for(self.file, "File", "Where the image is saved; the record travels inside it."), 0, 0)
+        grid.addWidget(label_for(self.file, "Folder" if self._many else "File", _WHERE[self._many]), 0, 0)
         grid.addLayout(row, 0, 1, 1, 3)
         format_help = "An ordinary image file: Fiji, QuPath, OMERO and Python open it."
         parts = (
@@ -112,20 +128,37 @@ class DestinationForm(QWidget):
             grid.addWidget(label_for(widget, text, help), 1 + down, 2 * across)
             grid.addWidget(widget, 1 + down, 2 * across + 1)
             grid.setColumnStretch(2 * across + 1, 1)
-        self.browse.setToolTip("Choose a folder and a name.")
+        self.browse.setToolTip("Choose a folder." if self._many else "Choose a folder and a name.")
 
     def _browse(self) -> None:
+        if self._many:
+            chosen = QFileDialog.getExistingDirectory(self, "Save in", str(self.path))
+        else:
+            chosen = self._ask_for_file()
+        if chosen:
+            self.file.setText(chosen)
+
+    def _ask_for_file(self) -> str:
         # The dialog of the desktop asks before it replaces a file; we ask in place, once, when Save is pressed.
         options = QFileDialog.Option.DontConfirmOverwrite
         kinds = "OME-TIFF (*.ome.tif)"
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save as", str(self.path), kinds, options=options)
-        if chosen:
-            self.file.setText(chosen)
+        return QFileDialog.getSaveFileName(self, "Save as", str(self.path), kinds, options=options)[0]
 
 
 def folder_of(session: Session) -> Path:
     """Where a result of `session` is likely wanted: beside its first input."""
     return next((entry.path.parent for entry in session.inputs.values()), Path.home())
+
+
+def with_ending(text: str, ending: str = SUFFIX) -> str:
+    """`text` with `ending` in the place of whatever ending it has.
+
+    Examples
+    --------
+    >>> with_ending("cells.tif"), with_ending("areas", ".csv")
+    ('cells.ome.tif', 'areas.csv')
+    """
+    return text if text.lower().endswith(ending) else _KNOWN_SUFFIXES.sub("", text) + ending
 
 
 def suggested(folder: Path, name: str, suffix: str = SUFFIX) -> Path:
@@ -136,5 +169,5 @@ def suggested(folder: Path, name: str, suffix: str = SUFFIX) -> Path:
     >>> suggested(Path("data"), "cells: day 1.tif").name
     'cells_ day 1.ome.tif'
     """
-    clean = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", _IMAGE_SUFFIXES.sub("", name)).strip(" .")
+    clean = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", _KNOWN_SUFFIXES.sub("", name)).strip(" .")
     return folder / f"{clean or 'image'}{suffix}"

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bims_desktop.errors import BimsError, Cancelled
 from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.mnemonics import give_mnemonics
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.theme import GRID, dress
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui.jobs import Job
 
 T = TypeVar("T")
-_WIDTH, _HEIGHT = GRID * 132, GRID * 80
+_CLOSE = "Close this window; what runs in it is stopped. Esc"
+_WIDTH, _HEIGHT = GRID * 144, GRID * 80
 
 
 class Dialog(QDialog):
@@ -41,6 +43,7 @@ class Dialog(QDialog):
         self.notice, self.job = Notice(), JobBar()
         self._running: Job | None = None
         self.setWindowTitle(title)
+        self.setWindowIcon(desktop.main_window.windowIcon())
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(_WIDTH, _HEIGHT)
@@ -91,6 +94,7 @@ class Dialog(QDialog):
         self._footer.addStretch(0)
         for button in buttons:
             button.setAutoDefault(False)
+            button.setToolTip(button.toolTip() or _CLOSE)
             self._footer.addWidget(button)
 
     def drop(self, paths: list[Path]) -> None:
@@ -112,6 +116,11 @@ class Dialog(QDialog):
             self.job.stop()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Everything that was put into it can now be reached by Alt and a letter."""
+        give_mnemonics(self)
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs; nobody would see what comes of it."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bims_desktop.ui.acquisition.words import as_facts
 from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bims_desktop.app.draft import Draft
 
 _MOST_SHOWN = 200_000
+_KEEP = "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
+_TABLE = "The record of a table never holds it, only its fingerprint: the text stays with the images."
 
 
 class DraftTabs(QTabWidget):
@@ -44,9 +47,7 @@ class DraftTabs(QTabWidget):
         self.raw.setTabChangesFocus(True)
         self.keep_vendor = QCheckBox("Keep the microscope's own text in the record")
         self.keep_vendor.setChecked(True)
-        self.keep_vendor.setToolTip(
-            "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
-        )
+        self.keep_vendor.setToolTip(_KEEP)
         self.stays = QLabel(wordWrap=True)
         self.stays.hide()
         self.keep_vendor.toggled.connect(self.raw.setEnabled)
@@ -54,14 +55,17 @@ class DraftTabs(QTabWidget):
         self._add_pages()
         self.restyle(palette)
 
-    def show_draft(self, draft: Draft, record: Mapping[str, Any]) -> None:
-        """Fill all tabs; `record` are the facts of the last one."""
+    def show_draft(self, draft: Draft, record: Mapping[str, Any], *, vendor: bool = True) -> None:
+        """Fill all tabs; `record` are the facts of the last one, `vendor` says whether the record can hold its text."""
         self.macro.setPlainText(draft.macro)
         self.inputs.show_facts({entry.name: _input_facts(entry) for entry in draft.inputs})
-        self.microscope.show_facts({entry.source.name: entry.source.acquisition.fields for entry in draft.inputs})
+        self.microscope.show_facts({entry.source.name: as_facts(entry.acquisition) for entry in draft.inputs})
         raw = "\n\n".join(entry.source.acquisition.raw for entry in draft.inputs if entry.source.acquisition.raw)
         self.raw.setPlainText(raw[:_MOST_SHOWN] or "The files hold no text of their microscope.")
-        self.keep_vendor.setEnabled(bool(raw))
+        self.keep_vendor.setEnabled(bool(raw) and vendor)
+        self.keep_vendor.setToolTip(_KEEP if vendor else _TABLE)
+        self.raw.setEnabled(vendor and self.keep_vendor.isChecked())
+        self.stays.setHidden(vendor and self.keep_vendor.isChecked())
         self.stays.setText("\n".join(map(_stays, draft.inputs)))
         self.record.show_facts(record)
 
@@ -76,12 +80,12 @@ class DraftTabs(QTabWidget):
         row.addWidget(self.copy)
         self._add("Macro", "Runs again exactly what made these pixels.", self.macro, row)
         self._add("Inputs", "The files that the steps begin with. Folders stay out of the record.", self.inputs)
-        lead = "What the microscope wrote into the files."
+        lead = "What the microscope wrote into the files, and what was filled in by hand (Layers › Acquisition)."
         self._add("Microscope", lead, self.microscope, self.keep_vendor, self.stays, self.raw)
         self._add("Record", "What is signed, and kept in the ledger.", self.record)
 
     def _add(self, title: str, lead: str, *parts: QWidget | QHBoxLayout) -> None:
-        page, text = QWidget(), QLabel(lead, wordWrap=True)
+        page, text = QWidget(), QLabel(lead, wordWrap=True, indent=0)
         assign(text, "quiet")
         layout = QVBoxLayout(page)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)

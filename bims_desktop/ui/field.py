@@ -16,7 +16,7 @@ Editor: TypeAlias = QCheckBox | Choice | Checklist | NumberBox | QLineEdit
 
 
 class Field(QWidget):
-    """The editor that `parameter` asks for, with a box ``automatic`` where it may stay open."""
+    """The editor that `parameter` asks for, with a box ``auto`` where it may stay open."""
 
     changed = Signal()
 
@@ -24,13 +24,14 @@ class Field(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self.editor = self._build()
-        self.automatic = QCheckBox("automatic") if parameter.optional else None
+        self.automatic = QCheckBox("auto") if parameter.optional else None
         layout = QVBoxLayout(self) if isinstance(self.editor, Checklist) else QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.editor, 1)
         if self.automatic is not None:
-            self.automatic.setToolTip("Let the operation choose; what it chose is written in the log.")
+            self.automatic.setToolTip("Automatic: the operation chooses; what it chose is written in the log.")
+            self.automatic.setAccessibleName(f"Automatic {parameter.name.replace('_', ' ')}")
             self.automatic.toggled.connect(self.editor.setDisabled)
             self.automatic.toggled.connect(self.changed)
             layout.addWidget(self.automatic)
@@ -98,6 +99,11 @@ class Field(QWidget):
         if parameter.type in (int, float):
             number = NumberBox(parameter.bounds.low, parameter.bounds.high, parameter.type is int)
             number.valueChanged.connect(self.changed)
+            line = number.lineEdit()
+            assert line is not None
+            # What is half typed is no value yet, and must not run.
+            line.textEdited.connect(self.changed)
+            number.editingFinished.connect(self.changed)
             return number
         return self._line()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 from bims_desktop.ui.drop_line import DropLine
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.words import typed_path
 
 
 class FileBox(QWidget):
@@ -35,7 +36,7 @@ class FileBox(QWidget):
     def __init__(self, name: str, kinds: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._kinds = name, kinds
-        self.line, self.browse = DropLine(), QPushButton("Browse")
+        self.line, self.browse = DropLine(), QPushButton("Browse…")
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(name)
         self.browse.setAccessibleName(f"Browse for {name}")
@@ -55,7 +56,7 @@ class FileBox(QWidget):
     def path(self) -> Path | None:
         """The file, or None while the line is empty."""
         text = self.line.text().strip()
-        return Path(text).expanduser() if text else None
+        return typed_path(text) if text else None
 
     def choose(self, path: Path | None) -> None:
         """Put `path` there."""

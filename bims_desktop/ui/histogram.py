@@ -13,7 +13,7 @@ from bims_desktop.operations.spec import plain
 from bims_desktop.ui.levels import Levels
 from bims_desktop.ui.theme import GRID, Palette
 
-_HEIGHT = 10 * GRID
+_HEIGHT = 9 * GRID
 _FOOT = 2 * GRID
 _HANDLE = 5
 
@@ -33,6 +33,7 @@ class Histogram(QWidget):
         super().__init__()
         self.levels: Levels | None = None
         self.markers: dict[str, float] = {}
+        self.found: dict[str, float] = {}
         self._palette = palette
         self._words = "Reading the plane…"
         self._held = ""
@@ -52,6 +53,13 @@ class Histogram(QWidget):
         """Show these intensities by name."""
         if dict(markers) != self.markers:
             self.markers = dict(markers)
+            self._name()
+            self.update()
+
+    def mark_found(self, found: Mapping[str, float]) -> None:
+        """Show these intensities, which an operation found: nobody can drag them."""
+        if dict(found) != self.found:
+            self.found = dict(found)
             self._name()
             self.update()
 
@@ -75,8 +83,13 @@ class Histogram(QWidget):
             return
         self._paint_bars(painter, self.levels)
         self._paint_range(painter, self.levels)
-        for name, value in self.markers.items():
-            self._paint_marker(painter, name, value)
+        for row, (name, value) in enumerate(self.found.items()):
+            self._paint_line(painter, value, Qt.PenStyle.DashLine)
+            self._paint_name(painter, name, value, row)
+        for row, (name, value) in enumerate(self.markers.items()):
+            self._paint_line(painter, value, Qt.PenStyle.SolidLine)
+            self._paint_handle(painter, value)
+            self._paint_name(painter, name, value, len(self.found) + row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the nearest marker."""
@@ -119,24 +132,35 @@ class Histogram(QWidget):
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | middle, plain(levels.rounded(levels.low)))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight | middle, plain(levels.rounded(levels.high)))
 
-    def _paint_marker(self, painter: QPainter, name: str, value: float) -> None:
-        x, edge = self._x(value), float(self.width())
-        inside = min(max(x, 1.0), edge - 1)
-        painter.setPen(QPen(QColor(self._palette.text), 2))
-        painter.drawLine(QPointF(inside, 0), QPointF(inside, self.height() - _FOOT))
+    def _inside(self, value: float) -> float:
+        """Where `value` is drawn: at the edge where it lies beyond."""
+        return min(max(self._x(value), 1.0), self.width() - 1.0)
+
+    def _paint_line(self, painter: QPainter, value: float, style: Qt.PenStyle) -> None:
+        x = self._inside(value)
+        painter.setPen(QPen(QColor(self._palette.text), 2, style))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - _FOOT))
+
+    def _paint_handle(self, painter: QPainter, value: float) -> None:
+        x, ground = self._inside(value), self.height() - _FOOT
         painter.setBrush(QColor(self._palette.text))
-        ground = self.height() - _FOOT
-        tip = [QPointF(inside, ground - _HANDLE), QPointF(inside - _HANDLE, ground), QPointF(inside + _HANDLE, ground)]
+        tip = [QPointF(x, ground - _HANDLE), QPointF(x - _HANDLE, ground), QPointF(x + _HANDLE, ground)]
         painter.drawPolygon(QPolygonF(tip))
+
+    def _paint_name(self, painter: QPainter, name: str, value: float, row: int) -> None:
+        x, edge, metrics = self._x(value), float(self.width()), painter.fontMetrics()
         beyond = "◂ " if x < 0 else "▸ " if x > edge else ""
         text = f"{beyond}{name} {plain(value)}"
-        room = painter.fontMetrics().horizontalAdvance(text) + 4
-        left = inside + 4 if inside + room + 4 < edge else inside - room
-        plate = QRectF(left, 0, room, painter.fontMetrics().height())
+        inside, room = self._inside(value), metrics.horizontalAdvance(text) + 4
+        left = inside + 4 if inside + room + 4 < edge else inside - room - 2
+        # Names that would lie over each other go down by a line, as far as there are lines.
+        line = row % max(1, (self.height() - _FOOT) // metrics.height())
+        plate = QRectF(left, line * metrics.height(), room, metrics.height())
+        painter.setPen(QColor(self._palette.text))
         painter.fillRect(plate, QColor(self._palette.background))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
     def _name(self) -> None:
-        said = ", ".join(f"{name} at {plain(value)}" for name, value in self.markers.items())
+        said = ", ".join(f"{name} at {plain(value)}" for name, value in (self.found | self.markers).items())
         reach = f" from {plain(self.levels.low)} to {plain(self.levels.high)}" if self.levels is not None else ""
         self.setAccessibleName(f"Histogram of the plane{reach}{'; ' if said else ''}{said}")

@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SIZES = (16, 24, 32, 64)
+_FAINT = 0.4
 
 
 @lru_cache(maxsize=256)
@@ -24,13 +25,21 @@ def icon(name: str, color: str) -> QIcon:
         drawn.addPixmap(picture)
         # Qt would tint it in selected rows, and the colour means something.
         drawn.addPixmap(picture, QIcon.Mode.Selected)
+        # What Qt makes of it stays bright in a dark theme, as if it could be pressed.
+        drawn.addPixmap(_draw(renderer, size, _FAINT), QIcon.Mode.Disabled)
     return drawn
 
 
-def _draw(renderer: QSvgRenderer, size: int) -> QPixmap:
+def app_icon() -> QIcon:
+    """The program's own, in its own colours."""
+    return icon("app", "#000000")
+
+
+def _draw(renderer: QSvgRenderer, size: int, opacity: float = 1.0) -> QPixmap:
     pixmap = QPixmap(QSize(size, size))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
+    painter.setOpacity(opacity)
     renderer.render(painter)
     painter.end()
     return pixmap

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from bims_desktop.files.series import Series
 from bims_desktop.macro.plan import Step
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
@@ -29,12 +30,16 @@ class InputBinder(QWidget):
     -------
     recorded : str
         Look for the recorded file of this input again.
-    file_chosen : str, Path
+    file_chosen : str, Path, int or None
+        A file, and which of its images, where that was said.
+    folder_chosen : Path
+        Inputs are to be looked for there.
     layer_chosen : str, Data
     """
 
     recorded = Signal(str)
-    file_chosen = Signal(str, object)
+    file_chosen = Signal(str, object, object)
+    folder_chosen = Signal(object)
     layer_chosen = Signal(str, object)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
@@ -58,6 +63,10 @@ class InputBinder(QWidget):
         """What became of the input `name`: good, bad or unknown, and why."""
         self._cards[name].tell(state, text, palette)
 
+    def offer(self, name: str, path: Path, several: Sequence[Series], chosen: int) -> None:
+        """Let the person choose among the images of the file at `path`; nothing to choose where it holds one."""
+        self._cards[name].offer(path, several, chosen)
+
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         for card in self._cards.values():
@@ -76,7 +85,7 @@ class _Card(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._binder, self._step, self._state = binder, step, ""
-        self.source, self._button = Choice(), QToolButton()
+        self.source, self.locate, self.which = Choice(), QToolButton(), Choice()
         self._sign, self._text = QLabel(), QLabel(wordWrap=True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._fill(layers)
@@ -90,9 +99,19 @@ class _Card(QFrame):
         self.source.setAccessibleName(f"Source of the input {self._step.name}")
         self.source.setToolTip("The recorded file gives the same pixels again; anything else gives a derived image.")
         self.source.activated.connect(self._pick)
-        self._button.setToolTip("Choose another file")
-        self._button.setAccessibleName(f"Choose another file for {self._step.name}")
-        self._button.clicked.connect(self._browse)
+        self.locate.setText("Locate…")
+        self.locate.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.locate.setToolTip("Say where the file is now, or choose another one")
+        self.locate.setAccessibleName(f"Locate the file for {self._step.name}")
+        menu = QMenu(self.locate)
+        menu.addAction("Choose a file…", self._browse)
+        menu.addAction("Look in a folder, and below it…", self._browse_folder)
+        self.locate.setMenu(menu)
+        self.locate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.which.setAccessibleName(f"Which image of the file, for {self._step.name}")
+        self.which.setToolTip("The file holds several images.")
+        self.which.activated.connect(self._pick_series)
+        self.which.hide()
 
     def _lay_out(self) -> None:
         title, file = QLabel(self._step.name), QLabel(str(self._step.parameters["name"]))
@@ -107,9 +126,10 @@ class _Card(QFrame):
         grid.addWidget(title, 0, 0, 1, 2)
         grid.addWidget(file, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self.source, 1, 0, 1, 3)
-        grid.addWidget(self._button, 1, 3)
-        grid.addWidget(self._sign, 2, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._text, 2, 1, 1, 3)
+        grid.addWidget(self.locate, 1, 3)
+        grid.addWidget(self.which, 2, 0, 1, 4)
+        grid.addWidget(self._sign, 3, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._text, 3, 1, 1, 3)
 
     def tell(self, state: str, text: str, palette: Palette) -> None:
         self._state = state
@@ -117,22 +137,42 @@ class _Card(QFrame):
         self.restyle(palette)
 
     def restyle(self, palette: Palette) -> None:
-        self._button.setIcon(icon("browse", palette.icon))
+        self.locate.setIcon(icon("browse", palette.icon))
         if self._state:
             self._sign.setPixmap(VERDICT[self._state].icon(palette).pixmap(16, 16))
 
+    def offer(self, path: Path, several: Sequence[Series], chosen: int) -> None:
+        self.which.clear()
+        for one in several:
+            self.which.addItem(one.label, (path, one.number))
+        self.which.setCurrentIndex(next((row for row, one in enumerate(several) if one.number == chosen), -1))
+        self.which.setVisible(len(several) > 1)
+
+    def _pick_series(self) -> None:
+        path, number = self.which.currentData()
+        self._binder.file_chosen.emit(self._step.name, path, number)
+
     def _pick(self) -> None:
+        self.which.hide()
         chosen = self.source.currentData()
         if isinstance(chosen, Path):
-            self._binder.file_chosen.emit(self._step.name, chosen)
+            self._binder.file_chosen.emit(self._step.name, chosen, None)
         elif chosen is None:
             self._binder.recorded.emit(self._step.name)
         else:
             self._binder.layer_chosen.emit(self._step.name, chosen)
 
     def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", "", "Images (*)")
+        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", "", "All files (*)")
         if path:
-            self.source.addItem(Path(path).name, Path(path))
-            self.source.setCurrentIndex(self.source.count() - 1)
-            self._pick()
+            self.take(Path(path))
+
+    def _browse_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, f"Where to look for {self._step.parameters['name']}")
+        if folder:
+            self._binder.folder_chosen.emit(Path(folder))
+
+    def take(self, path: Path) -> None:
+        self.source.addItem(path.name, path)
+        self.source.setCurrentIndex(self.source.count() - 1)
+        self._pick()

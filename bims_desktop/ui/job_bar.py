@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from bims_desktop.ui.theme import GRID
@@ -15,13 +17,24 @@ if TYPE_CHECKING:
 _FINE = 1000
 
 
+class _Bar(QProgressBar):
+    """Says what is being done also while nobody knows how far it is; Qt's own bar then says nothing."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words over a busy bar."""
+        super().paintEvent(event)
+        if self.maximum() == 0:
+            words = self.fontMetrics().elidedText(self.format(), Qt.TextElideMode.ElideRight, self.width())
+            QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+
+
 class JobBar(QWidget):
     """Hidden while nothing runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
-        self.bar = QProgressBar()
+        self.bar = _Bar()
         self.bar.setAccessibleName("Progress")
         # Else Enter in a line of text would press it.
         self.cancel = QPushButton("Cancel", autoDefault=False)

@@ -10,7 +10,7 @@ import numpy as np
 from skimage.filters import threshold_otsu
 
 from bims_desktop.model.image import Image
-from bims_desktop.ui.preview import shown_part
+from bims_desktop.ui.glimpse import shown_part
 
 Array = np.ndarray[Any, Any]
 BINS = 128

@@ -65,7 +65,7 @@ class LogFilters(QWidget):
 
     def count(self, shown: int, total: int) -> None:
         """Say how many actions there are to search, and let there be an export if any are shown."""
-        self.text.setPlaceholderText(f"Search {several(total, 'action')}")
+        self.text.setPlaceholderText(f"Search {several(total, 'action')}" if total else "Search")
         self.files.setEnabled(shown > 0)
 
     def restyle(self, palette: Palette) -> None:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from bims_desktop.app.find_input import FoundInput
 from bims_desktop.app.replay import ReplayResult
-from bims_desktop.errors import BimsError
-from bims_desktop.files.readers import read
+from bims_desktop.errors import BimsError, FileError, NotTrusted
+from bims_desktop.files.readers import Series, series_of
 from bims_desktop.macro.replay import StepResult
 from bims_desktop.model.image import Image
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
-from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.transport import Transport
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
-_WIDTH, _HEIGHT = GRID * 150, GRID * 84
+_WIDTH, _HEIGHT = GRID * 152, GRID * 84
 VERDICTS = {
     "identical": ("Identical to the saved pixels", "good"),
     "within tolerance": ("Equal to the saved pixels but for rounding", "good"),
@@ -124,6 +126,7 @@ class MacroPlayer(Dialog):
         if self.busy:
             problem = "It runs now."
         self.transport.allow(problem, self.busy)
+        assign(self.transport.open, "primary" if self.rehearsal is None else "")
         self.panes.set_busy(self.busy)
 
     def restyle(self) -> None:
@@ -154,6 +157,7 @@ class MacroPlayer(Dialog):
         self.panes.selected.connect(self.settle)
         self.panes.inputs.recorded.connect(lambda name: self._find_inputs([name]))
         self.panes.inputs.file_chosen.connect(self._bind_file)
+        self.panes.inputs.folder_chosen.connect(self._look_in)
         self.panes.inputs.layer_chosen.connect(self._bind_layer)
         self._began.connect(self._show_began, Qt.ConnectionType.QueuedConnection)
         self._ended_step.connect(self._show_ended, Qt.ConnectionType.QueuedConnection)
@@ -168,17 +172,36 @@ class MacroPlayer(Dialog):
     def _show_inputs(self, found: list[tuple[str, Image | BimsError]]) -> None:
         for name, image in found:
             self._bind(name, image, "The recorded file was found.")
+        self._ask_for_readers([image for _, image in found])
         self.panes.calibrate()
 
-    def _bind_file(self, name: str, path: Path) -> None:
-        self.start(f"Reading {path.name}", lambda: (name, _read(path), path.name), self._show_other)
+    def _look_in(self, folder: Path) -> None:
+        """Look for every input that is missing in and below `folder`."""
+        if self.rehearsal is not None:
+            self.rehearsal.look_in.append(folder)
+            self._find_inputs(self.rehearsal.unbound)
+
+    def _bind_file(self, name: str, path: Path, series: int | None) -> None:
+        rehearsal = self.rehearsal
+        assert rehearsal is not None
+        self.start(f"Reading {path.name}", lambda: (name, path, *_read(rehearsal, name, path, series)), self._show_file)
+
+    def _show_file(self, read: tuple[str, Path, FoundInput | BimsError, tuple[Series, ...]]) -> None:
+        name, path, found, several = read
+        if isinstance(found, BimsError):
+            self._bind(name, found, path.name)
+            self._ask_for_readers([found])
+            return
+        which = f", image {found.series}," if len(several) > 1 else ""
+        self.panes.inputs.offer(name, path, several, found.series)
+        self._bind(name, found.image, f"{path.name}{which} stands in.")
 
     def _bind_layer(self, name: str, data: Data) -> None:
-        self._show_other((name, data.image, f"The layer {data.name}"))
+        self._bind(name, data.image, f"The layer {data.name} stands in.")
 
-    def _show_other(self, chosen: tuple[str, Image | BimsError, str]) -> None:
-        name, image, source = chosen
-        self._bind(name, image, f"{source} stands in.")
+    def _ask_for_readers(self, found: list[Image | BimsError] | list[BimsError]) -> None:
+        if self.rehearsal is not None and any(isinstance(one, NotTrusted) for one in found):
+            self._ask_trust(self.rehearsal.packages)
 
     def _bind(self, name: str, image: Image | BimsError, source: str) -> None:
         assert self.rehearsal is not None
@@ -218,7 +241,8 @@ class MacroPlayer(Dialog):
 
     def _ask_trust(self, packages: list[str]) -> None:
         self.notice.ask(
-            f"The macro runs functions of {', '.join(packages)}. They are programs of others, and may do anything.",
+            f"The macro runs functions of {', '.join(packages)}. They are programs of others, and may do anything: "
+            "trust them if you know who made the macro.",
             f"Trust {', '.join(packages)}",
         )
 
@@ -226,7 +250,8 @@ class MacroPlayer(Dialog):
         if self.rehearsal is not None:
             self.rehearsal.trust.update(self.rehearsal.packages)
             self.notice.clear()
-            self.run()
+            missing = self.rehearsal.unbound
+            self._find_inputs(missing) if missing else self.run()
 
     def _choose(self) -> None:
         kinds = "Saved images and macros (*.tif *.tiff *.py *.txt);;All files (*)"
@@ -235,11 +260,14 @@ class MacroPlayer(Dialog):
             self.load(path)
 
 
-def _read(path: Path) -> Image | BimsError:
-    try:
-        return read(path).image
-    except BimsError as error:
-        return error
+def _read(
+    rehearsal: Rehearsal, name: str, path: Path, series: int | None
+) -> tuple[FoundInput | BimsError, tuple[Series, ...]]:
+    """What stands in a file for an input, and the images that it holds."""
+    listed: tuple[Series, ...] = ()
+    with suppress(FileError):  # a format of somebody else, or damaged: that is told by what was found
+        listed = series_of(path)
+    return rehearsal.read(name, path, series), listed
 
 
 def open_macro_player(desktop: Desktop, source: str | Path | None = None) -> MacroPlayer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import napari
@@ -15,18 +16,20 @@ from bims_desktop.ui.capture.napari_menus import (
     FILE,
     FILE_OPEN,
     FILE_SAVE,
+    LAYERS,
     application,
     build_menu,
     forget_closed_windows,
+    forget_withdrawn,
 )
 from bims_desktop.ui.ledger import menu as ledger_menu
-from bims_desktop.ui.table_dock import open_tables
-from bims_desktop.ui.view_export import ask_where
+from bims_desktop.ui.menu_icons import show_icons
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
 
 OPERATIONS, MACRO, LEDGER = "bims/operations", "bims/macro", "bims/ledger"
+_TITLES = {OPERATIONS: "&Operations", MACRO: "&Macro", LEDGER: "Le&dger"}
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
@@ -42,10 +45,12 @@ def install(desktop: Desktop) -> Callable[[], None]:
     if app.name not in _registered:
         _registered[app.name] = _register(app)
     _desktops.append(desktop)
-    bar = desktop.viewer.window.main_menu
-    before = desktop.viewer.window.plugins_menu.menuAction()
-    for id, title in ((OPERATIONS, "&Operations"), (MACRO, "&Macro"), (LEDGER, "Le&dger")):
-        bar.insertMenu(before, build_menu(id, title, bar))
+    window = desktop.viewer.window
+    bar, before = window.main_menu, window.plugins_menu.menuAction()
+    menus = [build_menu(id, title, bar) for id, title in _TITLES.items()]
+    for menu in menus:
+        bar.insertMenu(before, menu)
+    show_icons(desktop.viewer, [window.file_menu, window.layers_menu, *menus])
 
     def remove() -> None:
         _desktops.remove(desktop)
@@ -64,15 +69,23 @@ def current() -> Desktop:
 def _register(app: Application) -> Callable[[], None]:
     forget_closed_windows(app)
     actions, submenus = [*_commands(), *_operations(), *_ledger()], [*_submenus(), _recent()]
-    ends = [app.register_actions(actions), app.menus.append_menu_items(submenus)]
+    with _told_once(app):
+        ends = [app.register_actions(actions), app.menus.append_menu_items(submenus)]
 
     def dispose() -> None:
         forget_closed_windows(app)
         recent.withdraw()
-        for end in reversed(ends):
-            end()
+        with _told_once(app):
+            for end in reversed(ends):
+                end()
+        forget_withdrawn(app)
 
     return dispose
+
+
+def _told_once(app: Application) -> AbstractContextManager[None]:
+    """Menus hear of a change when all is done: napari's command palette compares all commands whenever it hears."""
+    return app.menus.menus_changed.paused(lambda earlier, later: (earlier[0] | later[0],))
 
 
 def _commands() -> list[Command]:
@@ -92,6 +105,7 @@ def _commands() -> list[Command]:
         command("bims.search", "Search Operations…", OPERATIONS, _FIND, 0, shift | KeyCode.KeyF, _search),
         command("bims.repeat", "Repeat Last Operation", OPERATIONS, _FIND, 2, shift | KeyCode.KeyR, _repeat),
         command("bims.tables", "Show Tables", OPERATIONS, _FIND, 3, 0, _tables),
+        command("bims.acquisition", "Acquisition…", LAYERS, _FIND, 0, shift | KeyCode.KeyI, _acquisition),
         command("bims.run", "Run Operation", OPERATIONS, _FIND, 1, _CTRL | KeyCode.Enter, _run),
     ]
 
@@ -161,11 +175,21 @@ def _play() -> None:
 
 
 def _export_view() -> None:
+    from bims_desktop.ui.view_export import ask_where
+
     ask_where(current())
 
 
 def _tables() -> None:
+    from bims_desktop.ui.table_dock import open_tables
+
     open_tables(current())
+
+
+def _acquisition() -> None:
+    from bims_desktop.ui.acquisition.dock import open_acquisition
+
+    open_acquisition(current())
 
 
 def _undo() -> None:

@@ -29,9 +29,9 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._sign)
         layout.addWidget(self._text, 1)
-        layout.addWidget(self.answer, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.answer)
         self._state = "unknown"
         self.clear()
 
@@ -70,7 +70,17 @@ class Notice(QFrame):
         self.say(text, state)
         self.answer.setText(answer)
         self.answer.setAccessibleName(answer)
+        self.answer.setToolTip(text)
         self.answer.show()
+
+    def add(self, text: str, help: str) -> QPushButton:
+        """One more button, before the one that answers."""
+        button = QPushButton(text, autoDefault=False)
+        button.setToolTip(help)
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.indexOf(self.answer), button)
+        return button
 
     def _draw(self) -> None:
         if self._palette is not None:

@@ -1,61 +1,114 @@
-"""`NumberBox`: a spin box that lets one type any number, and leaves the judgement to the form."""
+"""`NumberBox`: a spin box that lets one type any number, also with a unit, and leaves the judgement to the form."""
 
 from __future__ import annotations
 
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
+
+from bims_desktop.ui.measures import Measure, begins_unit, is_step, read_amount
+from bims_desktop.ui.theme import GRID
 
 _PARTIAL = {"", "-", "+", ".", "-."}
 _LARGEST = 1e300
+_NARROWEST = 10 * GRID
 
 
 class NumberBox(QDoubleSpinBox):
     """A float or, where `whole`, an integer; arrows stay within `low` and `high`, typing does not.
 
     A box that silently clips what was typed hides why; here the form says the reason in words.
+    Its value counts in steps such as pixels, whatever unit is shown and typed.
     """
 
     def __init__(self, low: float, high: float, whole: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._low, self._high, self._whole = low, high, whole
+        self._measure: Measure | None = None
+        self._physical = False
         self.setDecimals(0 if whole else 30)
         self.setRange(-_LARGEST, _LARGEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMinimumWidth(_NARROWEST)
         if not whole:
             self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+
+    @property
+    def measure(self) -> Measure | None:
+        """What one step is on the specimen, where that is known."""
+        return self._measure
+
+    @property
+    def physical(self) -> bool:
+        """Whether the number stands in the unit of `measure`."""
+        return self._physical and self._measure is not None
+
+    @property
+    def complaint(self) -> str:
+        """Why what stands in the box is no number yet; empty where it is one."""
+        text = self.text()
+        if self._number(text) is not None:
+            return ""
+        amount = read_amount(text)
+        if amount is None or not amount.unit:
+            return "Type a whole number." if self._whole and amount is not None else "Type a number."
+        if self._measure is None:
+            return "The image has no pixel size: type a number alone."
+        return f"Type a number alone, or one in {self._measure.sign}."
 
     def number(self) -> int | float:
         """The value in its own type."""
         return round(self.value()) if self._whole else self.value()
 
+    def calibrate(self, measure: Measure | None) -> None:
+        """Take typed lengths by `measure`; None: numbers alone."""
+        if measure != self._measure:
+            self._measure = measure
+            self._rewrite()
+
+    def show_physical(self, physical: bool) -> None:
+        """Show the number in the unit of `measure`, or in steps."""
+        if physical != self._physical:
+            self._physical = physical
+            self._rewrite()
+
     def stepBy(self, steps: int) -> None:
         """Move by `steps`, kept within the bounds."""
-        width = 1.0 if self._whole else _stride(self.value())
+        size = self._measure.size if self._measure is not None and self.physical else 1.0
+        width = 1.0 if self._whole else _stride(self.value() * size) / size
         self.setValue(min(max(round(self.value() + steps * width, 12), self._low), self._high))
 
     def textFromValue(self, value: float) -> str:
-        """Plain digits, as many as the value has."""
+        """Plain digits, as many as the value has; of lengths as many as a person would type."""
+        if self._measure is not None and self.physical:
+            return f"{value * self._measure.size:.6g}"
         return f"{value:.0f}" if self._whole else f"{value:.12g}"
 
     def valueFromText(self, text: str) -> float:
-        """The number that `text` is; a decimal comma counts as a point."""
-        number = _read(text)
+        """The number of steps that `text` is; a decimal comma counts as a point."""
+        number = None if text == self.textFromValue(self.value()) else self._number(text)
         return self.value() if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Accept what reads as a number of this box's type."""
-        number = _read(text)
-        if number is None:
-            partial = text.strip() in _PARTIAL or text.rstrip("+-").lower().endswith("e")
-            state = QValidator.State.Intermediate if partial else QValidator.State.Invalid
-        else:
-            fits = not self._whole or number == math.floor(number)
-            state = QValidator.State.Acceptable if fits else QValidator.State.Invalid
+        """Accept what reads as a number of this box's type; let one type on what may become one."""
+        if self._number(text) is not None:
+            return QValidator.State.Acceptable, text, position
+        amount = read_amount(text)
+        partial = text.strip() in _PARTIAL or text.rstrip("+-").lower().endswith("e")
+        # A whole box takes 0.5 on the way to 0.5 µm.
+        unit = amount is not None and begins_unit(amount.unit) and (amount.unit or self._measure is not None)
+        state = QValidator.State.Intermediate if partial or unit else QValidator.State.Invalid
         return state, text, position
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter must not put an older number back and run with it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.complaint:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the form scroll unless this box has the focus."""
@@ -64,13 +117,25 @@ class NumberBox(QDoubleSpinBox):
         else:
             event.ignore()
 
+    def _number(self, text: str) -> float | None:
+        """How many steps `text` is, whole where they must be: a length falls between pixels, a count must not."""
+        amount = read_amount(text)
+        if amount is None:
+            return None
+        if is_step(amount.unit) or (not amount.unit and not self.physical):
+            fits = not self._whole or amount.number == math.floor(amount.number)
+            return amount.number if fits else None
+        if self._measure is None:
+            return None
+        steps = self._measure.steps(amount if amount.unit else amount._replace(unit=self._measure.sign))
+        return float(round(steps)) if steps is not None and self._whole else steps
 
-def _read(text: str) -> float | None:
-    try:
-        number = float(text.strip().replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    def _rewrite(self) -> None:
+        """Show the value anew; Qt itself writes only values that are other than before."""
+        line = self.lineEdit()
+        assert line is not None
+        if not line.hasFocus() or not line.isModified():
+            line.setText(self.textFromValue(self.value()))
 
 
 def _stride(value: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
 from bims_desktop.app.preferences import Preferences
 from bims_desktop.operations.spec import Operation
@@ -85,9 +85,7 @@ class OperationChooser(QComboBox):
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of a theme; the list of finds is a window of its own, which inherits none."""
-        completer = self.completer()
-        popup = completer.popup() if completer is not None else None
-        assert popup is not None
+        popup = self._popup()
         popup.setAccessibleName("Operations found")
         finds = f"color: {palette.text}; background: {palette.surface}; selection-background-color: {palette.border};"
         popup.setStyleSheet(f"QListView {{ {finds} }} QListView::item {{ padding: 4px; }}")
@@ -96,6 +94,12 @@ class OperationChooser(QComboBox):
         """Put the cursor here, everything selected, so that typing begins a search."""
         self.setFocus()
         self.line.selectAll()
+
+    def _popup(self) -> QAbstractItemView:
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        assert popup is not None
+        return popup
 
     def _search(self, text: str) -> None:
         found = find(text, offered())
@@ -116,6 +120,8 @@ class OperationChooser(QComboBox):
     def _complete(self, index: QModelIndex) -> None:
         id = index.data(_ID)
         self.finds.clear()
+        # Qt leaves it open, and empty, where Enter chose.
+        self._popup().hide()
         self.show_operation(id)
         self.chosen.emit(id)
 

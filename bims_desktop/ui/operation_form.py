@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from bims_desktop.app.optics import OPTICAL, optics_of
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.argument_form import ArgumentForm
+from bims_desktop.ui.glimpse import Request, shown_point
 from bims_desktop.ui.levels import Levels
-from bims_desktop.ui.parameter_form import ParameterForm, spoken
+from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.parameter_form import ParameterForm
+from bims_desktop.ui.parameter_row import spoken
 from bims_desktop.ui.plane_histogram import PlaneHistogram
-from bims_desktop.ui.preview import Request
 from bims_desktop.ui.suggestions import by_extent, by_levels, intensities
 from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.threshold_finder import ThresholdFinder, finds_threshold
 
 if TYPE_CHECKING:
+    from napari.layers import Layer
+
+    from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
 
@@ -33,16 +40,20 @@ class OperationForm(QWidget):
 
     def __init__(self, desktop: Desktop, operation: Operation, palette: Palette) -> None:
         super().__init__()
-        self.operation = operation
+        self._desktop, self.operation = desktop, operation
         self.arguments = ArgumentForm(desktop, operation.arguments)
         self.parameters = ParameterForm(operation.parameters, palette=palette)
         self._levelled = intensities(operation.parameters)
-        self.histogram = PlaneHistogram(desktop, palette) if self._levelled else None
+        self._finder = ThresholdFinder(desktop, self) if finds_threshold(operation) else None
+        self.histogram = PlaneHistogram(desktop, palette) if self._levelled or self._finder else None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID, GRID, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.arguments)
         layout.addWidget(self.parameters)
+        self.told = quiet("")
+        self.told.hide()
+        layout.addWidget(self.told)
         layout.addStretch(1)
         self._place_histogram()
         self.arguments.changed.connect(self.calibrate)
@@ -65,7 +76,20 @@ class OperationForm(QWidget):
             self.histogram.ask(first)
         if first is not None:
             self.parameters.suggest(by_extent(self.operation, first.image))
+            self._suggest_optics(first)
         self.parameters.calibrate(None if first is None else first.image)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, from top to bottom."""
+        inside = (*self.arguments.findChildren(QWidget), *self.parameters.findChildren(QWidget))
+        # The list that a combo box opens is a window of its own.
+        return [
+            widget
+            for widget in inside
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+            and widget.window() is self.window()
+        ]
 
     def problem(self) -> str:
         """Why it cannot run; empty where it can."""
@@ -75,6 +99,8 @@ class OperationForm(QWidget):
         """The viewer shows another plane."""
         if self.histogram is not None:
             self.histogram.again()
+        if self._finder is not None:
+            self._finder.again()
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
@@ -82,16 +108,39 @@ class OperationForm(QWidget):
         if self.histogram is not None:
             self.histogram.restyle(palette)
 
-    def request(self) -> Request:
-        """What a preview computes."""
-        images = {name: data.image for name, data in self.arguments.known().items()}
-        return Request(self.operation, images, self.parameters.values())
+    def glimpsed(self) -> tuple[Request, Layer | None]:
+        """What a preview computes, and the layer that it lies over."""
+        known = self.arguments.known()
+        first = next(iter(known.values()), None)
+        images = {name: data.image for name, data in known.items()}
+        layer = None if first is None else self._desktop.layer_of(first)
+        return Request(self.operation, images, self.parameters.values()), layer
 
     def _place_histogram(self) -> None:
-        if self.histogram is not None:
+        if self.histogram is None:
+            return
+        self.histogram.arrived.connect(self._suggest)
+        self.histogram.moved.connect(self._move)
+        if self._finder is not None:
+            self._finder.found.connect(self.histogram.mark_found)
+            self.arguments.put_below(self.histogram)
+        else:
             self.parameters.put_below(self._levelled[-1], self.histogram)
-            self.histogram.arrived.connect(self._suggest)
-            self.histogram.moved.connect(self._move)
+
+    def _suggest_optics(self, data: Data) -> None:
+        asked = {parameter.name for parameter in self.operation.parameters} & OPTICAL
+        if not asked:
+            return
+        optics = optics_of(data, self._channel())
+        self.parameters.suggest(optics.values)
+        said = [f"{spoken(name)} {optics.said[name]}" for name in sorted(asked & optics.said.keys())]
+        missing = [spoken(name) for name in sorted(asked - optics.said.keys())]
+        known = f"From the image: {'; '.join(said)}. " if said else ""
+        self.told.setText(known + (f"Not told by the image: {', '.join(missing)}." if missing else ""))
+        self.told.show()
+
+    def _channel(self) -> int:
+        return max(0, round(shown_point(self._desktop.viewer).get("C", 0.0)))
 
     def _suggest(self, levels: Levels) -> None:
         self.parameters.suggest(by_levels(levels))
@@ -104,4 +153,6 @@ class OperationForm(QWidget):
             values = self.parameters.values()
             set_ = {spoken(name): values[name] for name in self._levelled if isinstance(values[name], float)}
             self.histogram.mark(set_)
+        if self._finder is not None:
+            self._finder.ask(None if self.problem() else self.glimpsed()[0])
         self.changed.emit()

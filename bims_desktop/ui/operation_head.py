@@ -1,23 +1,22 @@
-"""`OperationHead`: the top of the panel: choose an operation, star it, read in one line what it does."""
+"""`OperationHead`: the top of the panel: choose an operation, star it, read what it does."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bims_desktop.app.preferences import Preferences
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.operation_chooser import OperationChooser
-from bims_desktop.ui.operation_search import summary
-from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.operation_help import OperationHelp
 from bims_desktop.ui.theme import GRID, Palette
 
 
 class OperationHead(QWidget):
-    """Chooser, star and summary; favourites and what was last used are kept in `folder`.
+    """Chooser, star and help; favourites and what was last used are kept in `folder`.
 
     Signals
     -------
@@ -35,12 +34,9 @@ class OperationHead(QWidget):
         self._folder = folder
         self._palette = palette
         self._operation: Operation | None = None
-        self._brief = False
         self.preferences = Preferences.load(folder)
-        self.chooser, self.star, self.summary = OperationChooser(self.preferences), QToolButton(), quiet("")
-        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.chooser, self.star, self.help = OperationChooser(self.preferences), QToolButton(), OperationHelp(palette)
         self.star.setCheckable(True)
-        self.summary.hide()
         row = QHBoxLayout()
         row.setSpacing(GRID // 2)
         row.addWidget(self.chooser, 1)
@@ -49,7 +45,7 @@ class OperationHead(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(row)
-        layout.addWidget(self.summary)
+        layout.addWidget(self.help)
         self.chooser.chosen.connect(self.chosen)
         self.chooser.searched.connect(self._searched)
         self.star.clicked.connect(self._star)
@@ -59,7 +55,7 @@ class OperationHead(QWidget):
         """Show `operation` as the chosen one."""
         self._operation = operation
         self.chooser.show_operation(operation.id)
-        self._say(summary(operation))
+        self.help.show_operation(operation)
         self._draw()
 
     def ran(self, id: str) -> None:
@@ -70,6 +66,7 @@ class OperationHead(QWidget):
         """Take the colours of another theme."""
         self._palette = palette
         self.chooser.restyle(palette)
+        self.help.restyle(palette)
         self._draw()
 
     def _star(self, starred: bool) -> None:
@@ -87,18 +84,9 @@ class OperationHead(QWidget):
 
     def _searched(self, text: str, count: int) -> None:
         if text and not count:
-            self._say(f"No operation is about “{text}”. Try another word, or open the list.")
+            self.help.say(f"No operation is about “{text}”. Try another word, or open the list.")
         else:
-            self._say("" if self._operation is None else summary(self._operation))
-
-    def brief(self, brief: bool) -> None:
-        """Leave the room of the summary to the preview, or not."""
-        self._brief = brief
-        self._say(self.summary.text())
-
-    def _say(self, text: str) -> None:
-        self.summary.setText(text)
-        self.summary.setVisible(bool(text) and not self._brief)
+            self.help.show_operation(self._operation)
 
     def _draw(self) -> None:
         id = None if self._operation is None else self._operation.id

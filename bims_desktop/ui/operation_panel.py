@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from bims_desktop.app.data import Data
@@ -85,6 +86,7 @@ class OperationPanel(QWidget):
         self.form = OperationForm(self._desktop, operation, self._palette)
         self._area.setWidget(self.form)
         self.form.align()
+        self._string()
         self.form.changed.connect(self._settle)
         self._follow_active()
         self._settle()
@@ -100,6 +102,7 @@ class OperationPanel(QWidget):
         except BimsError as error:
             self.notice.fail(error)
             return
+        self.leave_preview()
         self._last = (operation.id, values)
         self.head.ran(operation.id)
         self._start(operation, [self._part(operation, images, values) for images in batches])
@@ -123,6 +126,10 @@ class OperationPanel(QWidget):
             self.notice.say(problem, "bad")
         self.run()
 
+    def leave_preview(self) -> None:
+        """Take the preview away: what is seen then is what is there."""
+        self.preview_box.setChecked(False)
+
     def search(self) -> None:
         """Put the cursor into the search box."""
         self.chooser.search()
@@ -136,13 +143,19 @@ class OperationPanel(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.chooser.hasFocus():
             self.run()
         elif event.key() == Qt.Key.Key_Escape and self.preview_box.isChecked():
-            self.preview_box.setChecked(False)
+            self.leave_preview()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A preview that cannot be switched off must not stay."""
+        self.leave_preview()
+        super().hideEvent(event)
 
     def _build(self) -> None:
         self.head = OperationHead(self._desktop.session.home.folder, self._palette)
         self._area = QScrollArea(widgetResizable=True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(quiet(_EMPTY))
         self.preview, self.notice, self.job = Preview(self._desktop), Notice(), JobBar()
@@ -166,18 +179,45 @@ class OperationPanel(QWidget):
 
     def _connect(self) -> None:
         viewer = self._desktop.viewer
-        self.head.chosen.connect(self.choose)
+        self.head.chosen.connect(self._pick)
         self.head.failed.connect(self.notice.say)
         self.run_button.clicked.connect(self.run)
         self.preview_box.toggled.connect(self._settle)
         self.notice.answer.clicked.connect(self._show_tables)
         viewer.events.theme.connect(self._restyle)
-        viewer.dims.events.point.connect(self._look_again)
+        self._connect_view()
         viewer.layers.selection.events.active.connect(self._follow_active)
         viewer.layers.selection.events.changed.connect(self._follow_selection)
         # The session speaks in whatever thread caused the change; the signal carries it over to this one.
         self._recorded.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
+
+    def _connect_view(self) -> None:
+        viewer = self._desktop.viewer
+        for event in (viewer.dims.events.point, viewer.dims.events.ndisplay, viewer.dims.events.order):
+            event.connect(self._look_again)
+        viewer.scene.camera.events.center.connect(self._pan)
+        leave = QShortcut(Qt.Key.Key_Escape, self._desktop.main_window, enabled=False)
+        leave.activated.connect(self.leave_preview)
+        # At other times the key is napari's own.
+        self.preview_box.toggled.connect(leave.setEnabled)
+
+    def _pick(self, operation_id: str) -> None:
+        """Show the form of what was searched, and go on in it; not before the Enter that chose has passed."""
+        self.choose(operation_id)
+        QTimer.singleShot(0, self, self._enter)
+
+    def _enter(self) -> None:
+        if self.form is not None and self.chooser.hasFocus():
+            fields = self.form.stops()
+            (fields[0] if fields else self.run_button).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _string(self) -> None:
+        """Let Tab go through the form, which is younger than what stands below it."""
+        if self.form is not None:
+            stops = [self.head.star, self.head.help.more, *self.form.stops(), self.preview_box, self.run_button]
+            for one, next_ in pairwise(stops):
+                QWidget.setTabOrder(one, next_)
 
     def _part(self, operation: Operation, images: Mapping[str, Data], values: Mapping[str, Any]) -> Callable[[], Any]:
         return partial(self._desktop.session.run, operation.id, **images, **values)
@@ -194,8 +234,7 @@ class OperationPanel(QWidget):
         problem = self.form.problem() if self.form is not None else "Choose an operation first."
         if not self.job.busy:
             asked = self.preview_box.isChecked() and not problem and self.form is not None
-            self.preview.ask(self.form.request() if asked and self.form is not None else None)
-            self.head.brief(asked)
+            self.preview.ask(*self.form.glimpsed() if asked and self.form is not None else (None, None))
         problem = "It runs now." if self.job.busy else problem
         self.run_button.setEnabled(not problem)
         self.run_button.setToolTip(problem or "Run with these settings. Ctrl+Return")
@@ -203,6 +242,9 @@ class OperationPanel(QWidget):
     def _refresh(self) -> None:
         if self.form is not None:
             self.form.arguments.refresh()
+
+    def _pan(self) -> None:
+        self.preview.again()
 
     def _look_again(self) -> None:
         self.preview.again()

@@ -1,4 +1,4 @@
-"""Find operations by words: of the title first, then of id, menu, description, parameters and units."""
+"""Find operations by words: of the title first, then of id, other names, menu, description, parameters and units."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Operation
+from bims_desktop.ui.operation_aliases import ALIASES, folded
 
 
 def offered() -> list[Operation]:
@@ -23,7 +24,7 @@ def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
     >>> [operation.id for operation in find("otsu thresh", offered())][0]
     'threshold_otsu'
     """
-    words = text.casefold().split()
+    words = folded(text).split()
     ranked = ((_rank(words, operation), operation) for operation in operations)
     fitting = [(rank, operation) for rank, operation in ranked if rank is not None]
     return [operation for _, operation in sorted(fitting, key=lambda pair: (pair[0], len(pair[1].title)))]
@@ -52,5 +53,6 @@ def _rank(words: list[str], operation: Operation) -> int | None:
 def _texts(operation: Operation) -> tuple[str, ...]:
     settings = (f"{p.name} {p.name.replace('_', ' ')} {p.bounds.unit}" for p in operation.parameters)
     described = inspect.cleandoc(operation.function.__doc__ or "").partition("\n\nParameters")[0]
-    texts = (operation.title, operation.id, operation.menu, described, " ".join(settings))
-    return tuple(text.casefold() for text in texts)
+    called = f"{operation.id} {ALIASES.get(operation.id, '')}"
+    texts = (operation.title, called, operation.menu, described, " ".join(settings))
+    return tuple(map(folded, texts))

@@ -10,7 +10,7 @@ from bims_desktop.ui.theme import GRID, assign
 
 def pane(title: str, *parts: QWidget, end: bool = False) -> QWidget:
     """`parts` below a heading; they share the height, or keep to the top where there is an `end`."""
-    whole, heading = QWidget(), QLabel(title)
+    whole, heading = QWidget(), QLabel(title, indent=0)
     assign(heading, "heading")
     layout = QVBoxLayout(whole)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -33,7 +33,7 @@ def scrolled(widget: QWidget) -> QScrollArea:
 
 def quiet(text: str, where: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignTop) -> QLabel:
     """A quiet text, such as what an empty list says."""
-    label = QLabel(text, wordWrap=True)
+    label = QLabel(text, wordWrap=True, indent=0)
     label.setAlignment(where)
     assign(label, "quiet")
     return label

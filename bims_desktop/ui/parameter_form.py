@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import Parameter
-from bims_desktop.ui.choices import Checklist
 from bims_desktop.ui.field import Field
-from bims_desktop.ui.icons import icon
-from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import physical, wanted
-
-# Of the grid, for each parameter: its row, the note, the reason, and what a form puts below it.
-_LINES = 4
-
-
-def spoken(name: str) -> str:
-    """The name of a parameter or argument as the form shows it."""
-    return name.replace("_", " ")
+from bims_desktop.ui.parameter_row import LINES, ParameterRow
+from bims_desktop.ui.theme import GRID, Palette
 
 
 class ParameterForm(QWidget):
@@ -59,12 +48,14 @@ class ParameterForm(QWidget):
         self._grid.setSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
         given = values or {}
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, ParameterRow] = {}
         for index, parameter in enumerate(parameters):
             first = given.get(parameter.name, parameter.default)
-            self._rows[parameter.name] = _Row(self, index, parameter, first, palette, resettable)
+            self._rows[parameter.name] = row = ParameterRow(parameter, first, palette, resettable)
+            row.place(self._grid, index)
         for row in self._rows.values():
             row.field.changed.connect(self._settle)
+            row.unit.switched.connect(self._switch)
         self._settle()
 
     @property
@@ -101,7 +92,7 @@ class ParameterForm(QWidget):
     def put_below(self, name: str, widget: QWidget) -> None:
         """Show `widget` below the row of the parameter `name`."""
         index = list(self._rows).index(name)
-        self._grid.addWidget(widget, _LINES * index + _LINES - 1, 1)
+        self._grid.addWidget(widget, LINES * index + LINES - 1, 1)
 
     def calibrate(self, image: Image | None) -> None:
         """Show lengths in the units of `image` too."""
@@ -115,81 +106,10 @@ class ParameterForm(QWidget):
 
     def _settle(self) -> None:
         for row in self._rows.values():
-            row.refresh(self._image)
+            row.refresh(self._image, self.values())
         self.changed.emit()
 
-
-class _Row:
-    """Label, field, note, reset arrow and reason of one parameter, laid into the form's grid."""
-
-    def __init__(
-        self, form: ParameterForm, index: int, parameter: Parameter, value: Any, palette: Palette, resettable: bool
-    ) -> None:
-        self.parameter, self._first, self._resettable = parameter, value, resettable
-        self.field = Field(parameter, value)
-        self.label = QLabel(spoken(parameter.name))
-        self.label.setBuddy(self.field.editor)
-        self.note, self.reason = QLabel(), QLabel(wordWrap=True)
-        self.note.setToolTip("On the specimen, by the calibration of the image.")
-        assign(self.note, "quiet")
-        assign(self.reason, "bad")
-        self.reset = QToolButton()
-        self.restyle(palette)
-        self.reset.clicked.connect(lambda: self.field.set_value(self._first))
-        self._explain()
-        grid = form.layout()
-        assert isinstance(grid, QGridLayout)
-        high = isinstance(self.field.editor, Checklist)
-        place = Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter
-        grid.addWidget(self.label, _LINES * index, 0, place)
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.field, 1)
-        grid.addLayout(row, _LINES * index, 1)
-        grid.addWidget(self.reason, _LINES * index + 2, 1)
-        if parameter.optional:  # beside its box there is no room for it
-            grid.addWidget(self.note, _LINES * index + 1, 1)
-        else:
-            row.addWidget(self.note)
-        if resettable:
-            row.addWidget(self.reset)
-
-    def _explain(self) -> None:
-        help = self.parameter.help or spoken(self.parameter.name)
-        for widget in (self.label, self.field.editor):
-            widget.setToolTip(help)
-        unit = f", {self.parameter.bounds.unit}" if self.parameter.bounds.unit else ""
-        self.field.editor.setAccessibleName(spoken(self.parameter.name) + unit)
-        self.field.editor.setAccessibleDescription(help)
-        again = f"Back to {self._first}" if self._first is not None else "Back to automatic"
-        self.reset.setToolTip(again)
-        self.reset.setAccessibleName(f"{again} for {spoken(self.parameter.name)}")
-
-    def restyle(self, palette: Palette) -> None:
-        self.reset.setIcon(icon("reset", palette.icon))
-
-    def differs(self) -> bool:
-        value = self.field.value()
-        return bool((tuple(value) if isinstance(value, list) else value) != self._first)
-
-    def problem(self) -> str:
-        value = self.field.value()
-        if value == () and self.parameter.required:
-            return "It needs at least one value."
-        try:
-            self.parameter.check(value)
-        except BadParameter:
-            return f"It must be {wanted(self.parameter)}."
-        return ""
-
-    def refresh(self, image: Image | None) -> None:
-        value, unit = self.field.value(), self.parameter.bounds.unit
-        measured = physical(value, unit, image) if isinstance(value, (int, float)) else ""
-        self.note.setText(f"{unit} {measured}".strip())
-        self.note.setVisible(bool(unit) and value is not None)
-        problem = self.problem()
-        self.reason.setText(problem)
-        self.reason.setVisible(bool(problem))
-        changed = self._resettable and self.differs()
-        assign(self.label, "changed" if changed else "")
-        self.reset.setVisible(changed)
+    def _switch(self, physical: bool) -> None:
+        for row in self._rows.values():
+            row.show_physical(physical)
+        self._settle()

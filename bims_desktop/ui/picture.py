@@ -14,14 +14,14 @@ from bims_desktop.ui.theme import GRID
 
 Array = np.ndarray[Any, Any]
 _SIDE = 256
-_LABEL_COLOURS = np.random.default_rng(7).integers(80, 256, (1024, 3), dtype=np.uint8)
+LABEL_COLOURS = np.random.default_rng(7).integers(80, 256, (1024, 3), dtype=np.uint8)
 
 
 def drawn(image: Image, side: int = _SIDE) -> Array:
     """The middle plane of `image`, at most `side` pixels wide, as RGB bytes stretched to its range."""
     plane = plane_of(image.pixels, image.axes, side)
     if image.kind == "labels":
-        colours = _LABEL_COLOURS[plane.astype(np.int64) % len(_LABEL_COLOURS)]
+        colours = LABEL_COLOURS[plane.astype(np.int64) % len(LABEL_COLOURS)]
         return np.where((plane == 0)[..., np.newaxis], np.uint8(0), colours)
     if image.kind == "rgb":
         return np.stack([grey(plane[..., sample])[..., 0] for sample in range(3)], axis=-1)

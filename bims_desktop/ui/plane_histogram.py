@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
+from bims_desktop.ui.glimpse import shown_point
 from bims_desktop.ui.histogram import Histogram
 from bims_desktop.ui.levels import Levels, levels_of
-from bims_desktop.ui.preview import shown_point
 from bims_desktop.ui.theme import Palette
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class PlaneHistogram(Histogram):
         data = self._data
         if data is None:
             return
-        point = shown_point(self._desktop.viewer)
+        point = {axis: at for axis, at in shown_point(self._desktop.viewer).items() if axis not in "YX"}
         key = (data.version, tuple(point.items()))
         if key == self._key:
             return

@@ -27,6 +27,7 @@ _EMPTY = """Open a saved image, or a macro as text, or drop it here.
 
 Its steps stand here; run them all, or one by one."""
 _NO_STEP = "Select a step to see its parameters."
+_NO_INPUTS = "The files that the macro begins with stand here: the recorded ones, or others in their place."
 
 
 class PlayerPage(QSplitter):
@@ -77,6 +78,7 @@ class PlayerPage(QSplitter):
         self.allow_edits.setVisible(rehearsal.manual)
         self.allow_edits.setChecked(False)
         self.empty.hide()
+        self.no_inputs.hide()
         self.table.show()
         self.table.selectRow(next((row for row, step in enumerate(rehearsal.plan) if _settable(step)), 0))
 
@@ -136,14 +138,15 @@ class PlayerPage(QSplitter):
         self.parameters.setMinimumWidth(GRID * 40)
         self.parameters.setWidget(quiet(_NO_STEP))
         self.allow_edits.hide()
+        self.no_inputs = quiet(_NO_INPUTS)
         self.addWidget(pane("Steps", self.table, self.empty))
         self.addWidget(pane("Parameters", self.parameters))
         self.result = pane("Result", self.verdict, self.comparison, end=True)
         self.result.hide()
-        self.addWidget(scrolled(pane("Inputs", self.inputs, self.allow_edits, self.result, end=True)))
+        self.addWidget(scrolled(pane("Inputs", self.no_inputs, self.inputs, self.allow_edits, self.result, end=True)))
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
-        self.setSizes([GRID * 54, GRID * 46, GRID * 44])
+        self.setSizes([GRID * 62, GRID * 40, GRID * 42])
 
     def _show_step(self) -> None:
         self._form = None
@@ -154,7 +157,7 @@ class PlayerPage(QSplitter):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, GRID, 0)
         layout.setSpacing(GRID)
-        title = QLabel(_title(step), wordWrap=True)
+        title = QLabel(_title(step), wordWrap=True, indent=0)
         title.setTextFormat(Qt.TextFormat.PlainText)
         assign(title, "heading")
         layout.addWidget(title)

@@ -1,7 +1,8 @@
-"""Runs one third-party function in a process of its own: ``python -m bims_desktop.ui.plugin_worker FOLDER``.
+"""Runs a function or reader of others in a process of its own: ``python -m bims_desktop.ui.plugin_worker FOLDER``.
 
 The folder holds ``request.json`` and an encoded image for each image argument; an encoded
-image for each result is put there. `bims_desktop.macro.plugin` is the other end.
+image for each result is put there, of a reader the one that was asked for.
+`bims_desktop.macro.plugin` is the other end.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from napari.components import ViewerModel
 from napari.layers import Image as ImageLayer
 from napari.layers import Labels, Layer
+from npe2 import PluginManager
 from qtpy.QtWidgets import QApplication
 
 from bims_desktop.files.image_blob import decode_image, encode_image
 from bims_desktop.model.image import Image
-from bims_desktop.ui.layers import image_of, look_of
+from bims_desktop.ui.layers import image_of, look_of, recordable
 
 
 def main(folder: Path) -> None:
     """Answer the request in `folder`."""
     request = json.loads((folder / "request.json").read_text())
+    if "reader" in request:
+        (folder / "000.out").write_bytes(encode_image(read(**request)))
+        return
     images = {name: decode_image((folder / f"{name}.in").read_bytes()) for name in request["arguments"]}
     function = resolve(request["function"])
     kinds = inspect.signature(function).parameters
@@ -34,6 +40,21 @@ def main(folder: Path) -> None:
     like = next(iter(images.values()), None)
     for number, layer in enumerate(layers_in(returned, str(inspect.signature(function).return_annotation))):
         (folder / f"{number:03}.out").write_bytes(encode_image(image_of(layer, like)))
+
+
+def read(path: str, reader: str, layer: int) -> Image:
+    """What the napari plugin `reader` makes of `path`: its layer of that number, as the window would show it.
+
+    Raises
+    ------
+    LookupError
+        It gives no such layer, or one that is no image.
+    """
+    PluginManager.instance().discover()
+    layers = ViewerModel().open(path, plugin=reader, stack=False)
+    if layer >= len(layers) or not recordable(layers[layer]):
+        raise LookupError(f"it gave {len(layers)} layers, and number {layer} is no image")
+    return image_of(layers[layer])
 
 
 def resolve(dotted: str) -> Callable[..., Any]:

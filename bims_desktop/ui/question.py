@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from bims_desktop.ui.mnemonics import give_mnemonics
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, assign, dress
 
@@ -48,10 +49,13 @@ class Question(QDialog):
         middle: QWidget | None = None,
     ) -> None:
         super().__init__(desktop.main_window)
+        self._viewer = desktop.viewer
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dress(self, desktop.viewer)
-        self.text = QLabel(text, wordWrap=True)
+        self._restyle()
+        self._viewer.events.theme.connect(self._restyle)
+        self.finished.connect(lambda: self._viewer.events.theme.disconnect(self._restyle))
+        self.text = QLabel(text, wordWrap=True, indent=0)
         assign(self.text, "heading")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -59,6 +63,7 @@ class Question(QDialog):
         for widget in (self.text, middle, quiet(detail)):
             if widget is not None:
                 layout.addWidget(widget)
+        layout.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setSpacing(GRID)
         self._row.addStretch(1)
@@ -68,10 +73,14 @@ class Question(QDialog):
         self.buttons[-1].setDefault(True)
         layout.addLayout(self._row)
         self.setMinimumWidth(GRID * 64)
+        give_mnemonics(self)
 
     def answer(self, place: int) -> None:
         """Press a button: 0 cancels, the others are the answers in their order."""
         self.buttons[place].click()
+
+    def _restyle(self) -> None:
+        dress(self, self._viewer)
 
     def _button(self, answer: Answer) -> QPushButton:
         button = QPushButton(answer.text, autoDefault=False)

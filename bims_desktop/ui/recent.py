@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from app_model.types import Action, MenuRule
 from napari.utils.history import update_open_history
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from bims_desktop.app.recent import forget_all, recent, remember
 from bims_desktop.provenance.recorder import Change
-from bims_desktop.ui.capture.napari_menus import application
+from bims_desktop.ui.capture.napari_menus import application, forget_closed_windows, forget_withdrawn
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -47,6 +47,7 @@ class RecentFiles(QObject):
     def refresh(self) -> None:
         """Offer the files as the list has them now."""
         app = application()
+        forget_closed_windows(app)
         withdraw()
         actions = [_action(number, path) for number, path in enumerate(recent(self._desktop.session.home))]
         end: Action[[], None] = Action(
@@ -67,6 +68,8 @@ class RecentFiles(QObject):
         self._end()
         self._desktop.viewer.layers.events.inserted.disconnect(self._inserted)
         self._opened.disconnect(self._note)
+        # What is on its way would offer the files again, and keep the closed window alive with them.
+        QCoreApplication.removePostedEvents(self)
 
     def _hear(self, change: Change) -> None:
         for version in change.action.writes if change.action.operation == "load" else ():
@@ -88,6 +91,7 @@ def withdraw() -> None:
     end = _offered.pop(application().name, None)
     if end is not None:
         end()
+        forget_withdrawn(application())
 
 
 def _action(number: int, path: Path) -> Action[[], None]:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bims_desktop.app.recover import recover, recoverable
+from bims_desktop.app.recover import dismiss, offer_again, recover, recoverable
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import moment, several
 
@@ -22,41 +23,96 @@ def offer_recovery(desktop: Desktop) -> None:
 
     def ask(found: tuple[Path, ...]) -> None:
         if found:
-            bar = RecoveryBar(desktop, found)
-            desktop.viewer.window.add_dock_widget(bar, name="Recovery", area="top")
+            put_above(desktop, RecoveryBar(desktop, found), "Recovery")
 
     home = desktop.session.home
     desktop.jobs.start("Looking for sessions that ended too early", lambda: recoverable(home), ask)
 
 
 class RecoveryBar(Notice):
-    """What was found, and a button that recovers the latest into a window of its own."""
+    """What was found; recover the latest into a window of its own, leave them for later, or be rid of the offer."""
 
     def __init__(self, desktop: Desktop, found: tuple[Path, ...]) -> None:
         super().__init__()
-        self._desktop, self._folder = desktop, found[-1]
+        self._desktop, self._found = desktop, list(found)
+        self._act = self._recover
         self.setMaximumHeight(6 * GRID)
         self._restyle()
         desktop.viewer.events.theme.connect(self._restyle)
-        worked = datetime.fromtimestamp(max(path.stat().st_mtime for path in self._folder.iterdir()), UTC)
-        number = several(len(found), "session")
+        self.later = self.add("Not now", "They stay on this computer, and are offered again at the next start.")
+        self.forget = self.add("Do not offer again", "Their logs stay on this computer; nothing is deleted.")
+        self.answer.clicked.connect(self._answered)
+        self.later.clicked.connect(self.leave)
+        self.forget.clicked.connect(self._dismiss)
+        self._offer()
+
+    def leave(self) -> None:
+        """Take the line away."""
+        self._desktop.viewer.events.theme.disconnect(self._restyle)
+        self._desktop.viewer.window.remove_dock_widget(self)
+
+    def _answered(self) -> None:
+        self._act()
+
+    def _offer(self) -> None:
+        worked = datetime.fromtimestamp(max(path.stat().st_mtime for path in self._found[-1].iterdir()), UTC)
+        number = several(len(self._found), "session")
         self.ask(f"{number} ended before being closed, the last at {moment(worked.isoformat())}.", "Recover it")
-        self.answer.clicked.connect(self._recover)
+        self.answer.setToolTip("Run its steps again, in a window of its own; this one stays as it is.")
+        self._act = self._recover
+        self._let_choose(True)
+
+    def _dismiss(self) -> None:
+        try:
+            for folder in self._found:
+                dismiss(folder)
+        except BimsError as error:
+            self.fail(error)
+            return
+        text = f"{several(len(self._found), 'session')} will not be offered again. “bims log” still lists all of them."
+        self.ask(text, "Undo", "good")
+        self.answer.setToolTip("Offer them again.")
+        self._act = self._undo
+        self.forget.hide()
+        self.later.setText("Close")
+
+    def _undo(self) -> None:
+        for folder in self._found:
+            offer_again(folder)
+        self._offer()
+
+    def _let_choose(self, free: bool) -> None:
+        """Show both other buttons; `free` unless a recovery runs."""
+        self.later.setText("Not now")
+        self.forget.show()
+        for button in (self.answer, self.forget):
+            button.setEnabled(free)
 
     def _restyle(self) -> None:
         self.follow(dress(self, self._desktop.viewer))
 
     def _recover(self) -> None:
-        home, folder = self._desktop.session.home, self._folder
-        self.answer.setEnabled(False)
+        home, folder = self._desktop.session.home, self._found[-1]
+        self._let_choose(False)
         self._desktop.jobs.start(f"Recovering {folder.name}", lambda: recover(folder, home), self._show, self._failed)
 
     def _show(self, session: Session) -> None:
-        self.say("The session was recovered into a window of its own.", "good")
+        self._found.pop()
+        if self._found:
+            self._offer()
+        else:
+            self.say("The session was recovered into a window of its own.", "good")
+            self.forget.hide()
+            self.later.setText("Close")
         self._desktop.beside(session)
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, BimsError):
             raise error
         self.setMaximumHeight(12 * GRID)
-        self.fail(error)
+        self._let_choose(True)
+        self._found.insert(0, self._found.pop())
+        if len(self._found) > 1:
+            self.ask(f"{error.what}\n{error.todo}", "Recover the one before", "bad")
+        else:
+            self.fail(error)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bims_desktop.app.find_input import find_input
+from bims_desktop.app.find_input import FoundInput
 from bims_desktop.app.home import Home
+from bims_desktop.app.origin import package_of
 from bims_desktop.app.replay import Replay
-from bims_desktop.errors import BimsError, MacroRefused
+from bims_desktop.errors import BimsError, MacroRefused, MissingInput
 from bims_desktop.macro.plan import Plan, Step
 from bims_desktop.model.digest import pixel_digest
 from bims_desktop.model.image import Image
@@ -33,6 +34,7 @@ class Rehearsal:
     left_out: set[str] = field(init=False, default_factory=set)
     bound: dict[str, Image] = field(init=False, default_factory=dict)
     trust: set[str] = field(init=False, default_factory=set)
+    look_in: list[Path] = field(init=False, default_factory=list)
     allow_edits: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -40,10 +42,14 @@ class Rehearsal:
 
     @property
     def packages(self) -> list[str]:
-        """Packages whose functions the steps run and nobody trusted yet."""
-        calls = (step for step in self.plan if step.operation == "call")
-        names = {str(step.parameters["function"]).partition(".")[0] for step in calls if not self.skipped(step)}
-        return sorted(names - self.trust)
+        """Packages whose functions or readers the steps run and nobody trusted yet."""
+        names = {package_of(step) for step in self.plan if step.name not in self.bound and not self.skipped(step)}
+        return sorted(names - self.trust - {""})
+
+    @property
+    def unbound(self) -> list[str]:
+        """Inputs that nothing stands for yet."""
+        return [name for name in self.plan.inputs if name not in self.bound and name not in self.skips()]
 
     @property
     def manual(self) -> bool:
@@ -60,7 +66,16 @@ class Rehearsal:
     def find(self, name: str) -> Image | BimsError:
         """The recorded image of an input, or why it cannot be had."""
         try:
-            return find_input(self.plan.inputs[name], (self.source.parent,), self.home).image
+            return self._replay().find(self.plan.inputs[name]).image
+        except BimsError as error:
+            return error
+
+    def read(self, name: str, path: Path, series: int | None = None) -> FoundInput | BimsError:
+        """What is in another file for an input: of several images the recorded one, else `series`; or why not."""
+        try:
+            replay = self._replay()
+            replay.bind(name, path, series)
+            return replay.chosen(self.plan.inputs[name]) or MissingInput(f"{path.name} holds no image.")
         except BimsError as error:
             return error
 
@@ -68,7 +83,7 @@ class Rehearsal:
         """Let `image` stand for the input `name`; says whether that is good, unknown or bad, and why."""
         if isinstance(image, BimsError):
             self.bound.pop(name, None)
-            return "bad", f"{image.what} Choose a file or a layer for it."
+            return "bad", f"{image.what} Locate it, or choose another file or a layer."
         self.bound[name] = image
         if pixel_digest(image) == self.plan.inputs[name].parameters["digest"]:
             return "good", f"{source} Its pixels are the recorded ones."
@@ -110,14 +125,18 @@ class Rehearsal:
         """Why it cannot run now; empty where it can."""
         if not self._kept():
             return "No step is left; tick at least one."
-        inputs = [name for name in self.plan.inputs if name not in self.bound and name not in self.skips()]
-        if inputs:
-            return f"The input {inputs[0]} is missing; choose a file or a layer for it."
+        if self.unbound:
+            return f"The input {self.unbound[0]} is missing; choose a file or a layer for it."
         try:
             self.prepare()
         except BimsError as error:
             return str(error)
         return ""
+
+    def _replay(self) -> Replay:
+        replay = Replay(self.source, self.home)
+        replay.trust, replay.look_in = frozenset(self.trust), tuple(self.look_in)
+        return replay
 
     def _kept(self) -> tuple[Step, ...]:
         if not self.left_out:

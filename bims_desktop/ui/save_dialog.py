@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
     QLabel,
@@ -17,89 +19,123 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bims_desktop.errors import BimsError, Cancelled
+from bims_desktop.app.save import Report
+from bims_desktop.app.save_many import save_many
+from bims_desktop.errors import Cancelled
 from bims_desktop.operations.running import tick
-from bims_desktop.ui.destination_form import DestinationForm, folder_of, suggested
+from bims_desktop.ui.destination_form import DestinationForm, folder_of
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.rows import as_rows
+from bims_desktop.ui.save_list import FILE, SaveList
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bims_desktop.app.data import Data
     from bims_desktop.app.draft import Draft
-    from bims_desktop.app.save import Report
-    from bims_desktop.model.image import Image
+    from bims_desktop.app.save_many import Outcome
     from bims_desktop.ui import Desktop
+
+_MOST_ROWS = 5
+_EDITS = QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+_WRITE = {False: "Write the image and its record.", True: "Write all of these and their records."}
 
 
 class SaveDialog(Dialog):
-    """Steps on the left, what else goes into the file on the right, where it goes below.
+    """Steps on the left, what else goes into the file on the right, where it goes below; of several a list on top.
 
     Parameters
     ----------
     desktop : Desktop
         The window.
-    data : Data
-        What to save.
+    *data : Data
+        What to save: one, or several into one folder.
     """
 
-    def __init__(self, desktop: Desktop, data: Data) -> None:
-        super().__init__(desktop, f"Save {data.name} with provenance")
-        self.data = data
-        self.draft: Draft | None = None
+    _outcome = Signal(object)
+
+    def __init__(self, desktop: Desktop, *data: Data) -> None:
+        self.many = len(data) > 1
+        super().__init__(desktop, f"Save {_counted(data)} with provenance")
+        self.data = data[0]
         self._replace = False
+        self.files = SaveList(data, self.colours, self)
         self.steps = SliceTable(self.colours, self)
         self.tabs = DraftTabs(self.colours)
         self.warning = Notice()
         folder = folder_of(desktop.session)
         known = desktop.session.home.settings
-        suggestion = suggested(folder, data.name)
-        self.destination = DestinationForm(suggestion, known.agent, known.organisation, self.colours)
-        self.save_button, self.close_button = QPushButton("Save"), QPushButton("Close")
+        suggestion = folder if self.many else folder / self.files.items[0].name
+        self.destination = DestinationForm(suggestion, known.agent, known.organisation, self.colours, many=self.many)
+        self.save_button, self.close_button = QPushButton("Save all" if self.many else "Save"), QPushButton("Close")
         self._lay_out()
         self._connect()
         self.restyle()
-        self.start("Finding the steps that made this image", lambda: desktop.session.draft(data), self._show_draft)
+        title = f"Finding the steps that made {'them' if self.many else 'this image'}"
+        self.start(title, lambda: [desktop.session.draft(one) for one in data], self._take_drafts)
+
+    @property
+    def draft(self) -> Draft | None:
+        """What would be written of the one that is shown; None while it is being found."""
+        return next(item.draft for item in self.files.items if item.data == self.data)
 
     def save(self) -> None:
-        """Write the file, beside the window."""
-        path, session, data = self.destination.path, self.desktop.session, self.data
-        if path.exists() and not self._replace:
-            self.notice.ask(f"{path.name} exists already in {path.parent}.", "Replace it")
+        """Write what is not written yet, beside the window."""
+        wanted, session = self._wanted(), self.desktop.session
+        there = [path for _, path in wanted if path.exists()]
+        if there and not self._replace:
+            one = f"{there[0].name} exists already in {there[0].parent}."
+            text = one if len(there) == 1 else f"{len(there)} of these files exist already in {there[0].parent}."
+            self.notice.ask(text, "Replace it" if len(there) == 1 else "Replace them")
             return
         self._keep_agent()
+        self.files.forget_failures()
         options: dict[str, Any] = {
             "compression": self.destination.compression,
             "overwrite": self._replace,
             "keep_vendor_metadata": self.tabs.keep_vendor.isChecked(),
+            "on_each": self._outcome.emit,
             "on_progress": tick,
         }
-        self.start(f"Saving {path.name}", lambda: session.save(data, path, **options), self._saved)
+        title = f"Saving {wanted[0][1].name if len(wanted) == 1 else several(len(wanted), 'file')}"
+        self.start(title, lambda: save_many(session, wanted, **options), self._saved)
+
+    def fail(self, error: BaseException) -> None:
+        """Say what went wrong, and what was saved before it did."""
+        saved = len(self.files.items) - len(self.files.waiting)
+        if isinstance(error, Cancelled) and saved:
+            self.notice.say(f"Cancelled; {saved} of {len(self.files.items)} were saved before.")
+        else:
+            super().fail(error)
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        problem = self.destination.problem() or ("" if self.draft else "The steps are being found.")
+        wrong = self.destination.problem() or (self.files.problem() if self.many else "")
+        problem = wrong or ("" if self.draft else "The steps are being found.")
         if self.busy:
             problem = "It is busy now."
         self.save_button.setEnabled(not problem)
-        self.save_button.setToolTip(problem or "Write the image and its record. Enter")
-        if self.draft and not self.busy and self.destination.problem():
-            self.notice.say(self.destination.problem())
+        self.save_button.setToolTip(problem or f"{_WRITE[self.many]} Enter")
+        if self.draft and not self.busy and wrong:
+            self.notice.say(wrong)
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
         super().restyle()
         self.steps.restyle(self.colours)
+        self.files.restyle(self.colours)
         self.tabs.restyle(self.colours)
         self.warning.follow(self.colours)
         self.destination.restyle(self.colours)
 
     def _lay_out(self) -> None:
-        self.count, self.show_dropped = QLabel(), QCheckBox("show what is left out")
+        self.count, self.show_dropped = QLabel(indent=0), QCheckBox("Show what is left out")
         assign(self.count, "heading")
         self.show_dropped.setChecked(True)
         self.show_dropped.setToolTip("Actions that did not make these pixels. Nothing of their text enters the file.")
@@ -121,6 +157,7 @@ class SaveDialog(Dialog):
         splitter.setSizes([GRID * 62, GRID * 58])
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(GRID)
+        self.page.addWidget(self._list())
         self.page.addWidget(splitter, 1)
         self.page.addWidget(self.warning)
         self.page.addWidget(self.destination)
@@ -128,26 +165,52 @@ class SaveDialog(Dialog):
         assign(self.save_button, "primary")
         self.save_button.setDefault(True)
 
+    def _list(self) -> QTableView:
+        """The layers and their files; for a single one its name stands below."""
+        self.list = QTableView()
+        self.list.setModel(self.files)
+        as_rows(self.list, "Files", stretch=FILE, widths={0: 40, 2: 20})
+        self.list.setEditTriggers(_EDITS)
+        self.list.setFixedHeight(GRID * 3 * (min(self.files.count(), _MOST_ROWS) + 1) + GRID)
+        self.list.setVisible(self.many)
+        return self.list
+
     def _connect(self) -> None:
+        self._outcome.connect(self.files.take, Qt.ConnectionType.QueuedConnection)
+        self.list.selectionModel().currentRowChanged.connect(self._show_current)
+        self.files.renamed.connect(self._moved)
         self.show_dropped.toggled.connect(self.steps.show_dropped)
         self.destination.changed.connect(self._moved)
         self.save_button.clicked.connect(self.save)
         self.close_button.clicked.connect(self.close)
         self.notice.answer.clicked.connect(self._agree)
 
-    def _show_draft(self, draft: Draft) -> None:
-        self.draft = draft
+    def _take_drafts(self, drafts: Sequence[Draft]) -> None:
+        for item, draft in zip(self.files.items, drafts, strict=True):
+            item.draft = draft
+        self.files.repaint()
+        # Where there is something to mind, it is seen at once.
+        first = next((row for row, draft in enumerate(drafts) if draft.warnings), 0)
+        self.list.setCurrentIndex(self.files.index(first, 0))
+
+    def _show_current(self) -> None:
+        item = self.files.items[self.list.currentIndex().row()]
+        self.data, draft = item.data, item.draft
+        if draft is None:
+            return
         kept, dropped = len(draft.slice.kept), len(draft.slice.dropped)
         self.count.setText(f"{several(kept, 'step')} kept, {dropped} left out")
         self.steps.show_slice(draft.slice)
-        self.tabs.show_draft(draft, self._record_facts(draft))
-        if draft.warnings:
-            self.warning.say("\n".join(draft.warnings))
+        self.tabs.show_draft(draft, self._record_facts(draft), vendor=self.data.table is None)
+        if item.detail:
+            self.warning.say(item.detail, "bad" if item.outcome else "unknown")
+        else:
+            self.warning.clear()
 
     def _record_facts(self, draft: Draft) -> dict[str, Any]:
         session = self.desktop.session
         return {
-            "image": _described(self.data.image),
+            "table" if self.data.table is not None else "image": _described(self.data),
             "steps": several(len(draft.slice.kept), "step"),
             "left out": f"{several(len(draft.slice.dropped), 'action')}: their number and a proof, no text",
             "signed with": f"your key {session.home.agent.public_key.hex()[:16]}…",
@@ -171,35 +234,52 @@ class SaveDialog(Dialog):
             home.settings = told
             told.save(home.folder)
 
-    def _saved(self, report: Report) -> None:
-        self.desktop.notifier.show_info(f"Saved {report.path.name}, recorded as entry {report.entry}.")
-        self.desktop.consortium.expect(report)
-        announce_proof(self.desktop, report)
-        self.close()
+    def _wanted(self) -> list[tuple[Data, Path]]:
+        return self.files.paths(self.destination.path) if self.many else [(self.data, self.destination.path)]
+
+    def _saved(self, outcomes: Sequence[Outcome]) -> None:
+        reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+        failed = [outcome for outcome in outcomes if not isinstance(outcome, Report)]
+        for report in reports:
+            self.desktop.consortium.expect(report)
+        if reports:
+            self.desktop.notifier.show_info(_told(reports))
+            announce_proof(self.desktop, *reports)
+        if not failed:
+            self.close()
+        elif self.many:
+            word = "was" if len(failed) == 1 else "were"
+            self.notice.say(f"{len(failed)} of {len(outcomes)} {word} not saved. {failed[0]}", "bad")
+        else:
+            self.fail(failed[0])
 
 
-def announce_proof(desktop: Desktop, report: Report) -> None:
-    """Replay what was saved beside the window, and say in one line what came of it."""
-
-    def done(result: Any) -> None:
-        said = f"Saved {report.path.name}, recorded as entry {report.entry}, replay proven {result.verdict}."
-        desktop.consortium.proven(report, said)
-
-    def failed(error: BaseException) -> None:
-        if isinstance(error, BimsError) and not isinstance(error, Cancelled):
-            desktop.notifier.show_error(error)
-
-    desktop.jobs.start(f"Replaying {report.path.name}", lambda: desktop.session.prove(report), done, failed)
-
-
-def open_save_dialog(desktop: Desktop, data: Data) -> SaveDialog:
+def open_save_dialog(desktop: Desktop, *data: Data) -> SaveDialog:
     """Show the dialog for `data`; the window stays usable."""
-    dialog = SaveDialog(desktop, data)
+    dialog = SaveDialog(desktop, *data)
     dialog.show()
     return dialog
 
 
-def _described(image: Image) -> str:
+def _counted(data: Sequence[Data]) -> str:
+    if len(data) == 1:
+        return data[0].name
+    tables = sum(one.table is not None for one in data)
+    counts = [several(len(data) - tables, "layer"), several(tables, "table")]
+    return " and ".join(text for text in counts if not text.startswith("0 "))
+
+
+def _told(reports: Sequence[Report]) -> str:
+    first, last = reports[0], reports[-1]
+    if len(reports) == 1:
+        return f"Saved {first.path.name}, recorded as entry {first.entry}."
+    return f"Saved {len(reports)} files in {first.path.parent}, recorded as entries {first.entry} to {last.entry}."
+
+
+def _described(data: Data) -> str:
+    if (table := data.table) is not None:
+        return f"{several(table.rows, 'row')}, {several(len(table.columns), 'column')}"
+    image = data.image
     size = " × ".join(f"{length} {axis}" for axis, length in zip(image.axes, image.shape, strict=True))
     unit = image.unit_of("X")
     pixel = f", pixel {image.scale_of('X'):.4g} {unit}" if unit else ", not calibrated"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bims_desktop.app.series import alike, join
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import several
 
@@ -55,7 +55,7 @@ class SeriesOffer(Notice):
         button.clicked.connect(lambda: self._join(axis))
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
-        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(button)
         return button
 
     def _join(self, axis: str) -> None:
@@ -85,5 +85,5 @@ def offer_series(desktop: Desktop, images: Sequence[Data]) -> SeriesOffer | None
     for old in desktop.main_window.findChildren(SeriesOffer):
         old.leave()
     bar = SeriesOffer(desktop, images)
-    desktop.viewer.window.add_dock_widget(bar, name="Series", area="top")
+    put_above(desktop, bar, "Series")
     return bar

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from bims_desktop.ui.job_bar import JobBar
 from bims_desktop.ui.ledger.consortium_status import ConsortiumStatus
 from bims_desktop.ui.ledger.status import LedgerStatus
+from bims_desktop.ui.memory_status import MemoryStatus
 from bims_desktop.ui.theme import GRID
 from bims_desktop.ui.words import several
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 300
 """Milliseconds."""
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class StatusFacts(QObject):
@@ -29,7 +29,7 @@ class StatusFacts(QObject):
     def __init__(self, desktop: Desktop, capture: Capture, sync: Sync) -> None:
         super().__init__(desktop.main_window)
         self._desktop, self._capture = desktop, capture
-        self.observed, self.versions, self.ledger = QLabel(), QLabel(), LedgerStatus(desktop)
+        self.observed, self.versions, self.ledger = QLabel(), MemoryStatus(desktop), LedgerStatus(desktop)
         self.consortium = ConsortiumStatus(desktop)
         self.job = JobBar()
         self._place()
@@ -45,9 +45,7 @@ class StatusFacts(QObject):
     def refresh(self) -> None:
         """Look at the session, the hooks and the ledger as they are now."""
         self.observed.setText(self._observed())
-        versions = self._desktop.session.recorder.versions
-        self.versions.setText(f"{several(len(versions), 'version')}, {size(versions.nbytes)}")
-        self.versions.setToolTip("What the pixels of all steps of this session take in memory.")
+        self.versions.refresh()
         self.ledger.refresh()
 
     def _place(self) -> None:
@@ -64,6 +62,7 @@ class StatusFacts(QObject):
         for event in (layers.events.inserted, layers.events.removed):
             event.connect(self._soon)
         self._desktop.jobs.changed.connect(self._hurry)
+        self._capture.self_test.ended.connect(self._soon)
 
     def _soon(self) -> None:
         self._timer.start()
@@ -78,26 +77,15 @@ class StatusFacts(QObject):
             self.job.follow(running[-1])
 
     def _observed(self) -> str:
-        if self._capture.unobserved:
+        if failed := self._capture.self_test.failed:
             self.observed.setToolTip("This version of napari behaves otherwise than expected; check the action log.")
-            return f"not observed: {', '.join(self._capture.unobserved)} ▲"
+            return f"not observed: {', '.join(failed)} ▲"
         if unrecorded := self._capture.unrecorded:
             self.observed.setToolTip(f"Not recorded: {', '.join(layer.name for layer in unrecorded)}.")
             kinds = ", ".join(sorted({type(layer).__name__.lower() for layer in unrecorded}))
             return f"{several(len(unrecorded), 'layer')} not recorded ({kinds}) ▲"
+        if not self._capture.self_test.over:
+            self.observed.setToolTip("Every route by which napari changes data is recorded; each is being tried now.")
+            return "every change observed, being tried…"
         self.observed.setToolTip("Every route by which napari changes data was tried at start and is recorded.")
         return "every change observed ✓"
-
-
-def size(count: int) -> str:
-    """Bytes as people say them.
-
-    Examples
-    --------
-    >>> size(0), size(2_000), size(212_345_678)
-    ('0 B', '2 kB', '212 MB')
-    """
-    value, unit = float(count), 0
-    while value >= 1000 and unit < len(_UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{value:.0f} {_UNITS[unit]}"

@@ -41,7 +41,7 @@ _EMPTY = """No table yet.
 
 Label a mask, then run Measure objects from the Operations menu. Its table then stands here."""
 _LINKED = "Select a row to see its object; pick an object in the labels layer to find its row."
-_ALONE = "No labels layer shows the objects of this table."
+_ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
 
 
 class TableDock(QWidget):
@@ -114,12 +114,14 @@ class TableDock(QWidget):
         assign(self.hint, "quiet")
         self.view = QTableView()
         self.view.setAccessibleName("Measurements")
+        self.view.setShowGrid(False)
         self.view.setTabKeyNavigation(False)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(3 * GRID)
         self.view.horizontalHeader().setHighlightSections(False)
+        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view.horizontalHeader().setToolTip("Sort by this column.")
         self.copy_button, self.save_button = QPushButton("Copy table"), QPushButton("Save table…")
         self.copy_button.setToolTip("Copy all rows with their headings, to paste into a spreadsheet.")
@@ -203,7 +205,7 @@ class TableDock(QWidget):
         self._settle()
 
     def _saved(self, report: Report) -> None:
-        from bims_desktop.ui.save_dialog import announce_proof
+        from bims_desktop.ui.proving import announce_proof
 
         self.notice.say(f"Saved {report.path.name} and its record beside it, entry {report.entry}.", "good")
         self._settle()

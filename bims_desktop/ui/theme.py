@@ -24,7 +24,7 @@ _SIGNALS = {
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#rrggbb``; `quiet` is for what matters less, `current` for the main button."""
+    """Colours as ``#rrggbb``; `quiet` is for what matters less, `current` for the main button, `selected` for rows."""
 
     text: str
     quiet: str
@@ -33,6 +33,7 @@ class Palette:
     surface: str
     border: str
     current: str
+    selected: str
     good: str
     bad: str
     unknown: str
@@ -51,6 +52,7 @@ class Palette:
             surface=shades["foreground"],
             border=shades["primary"],
             current=shades["current"],
+            selected=_mix(shades["foreground"], shades["current"], 0.6),
             theme=theme.id,
             **_SIGNALS[theme.type],
         )
@@ -77,6 +79,8 @@ class Palette:
         QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus,
         QCheckBox:focus {{ border: 1px solid {self.current}; }}
         QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 2px; padding: 2px; }}
+        QToolButton[role="unit"] {{ color: {self.quiet}; padding: 2px 4px; }}
+        QToolButton::menu-indicator {{ image: none; }}
         QToolButton:hover {{ background-color: {self.border}; }}
         QFrame[role="card"] {{ background-color: {self.surface}; border-radius: 4px; }}
         QFrame[role="notice"] {{ background-color: {self.surface}; border-left: 3px solid {self.unknown}; }}
@@ -84,6 +88,10 @@ class Palette:
         QFrame[role="done"] {{ background-color: {self.surface}; border-left: 3px solid {self.good}; }}
         QFrame[role] QLabel, QFrame[role] QWidget[role="bare"] {{ background: transparent; }}
         QTableView, QTreeView, QListView {{ background-color: {self.surface}; border-radius: 2px; }}
+        QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
+            background-color: {self.selected}; color: {self.text}; }}
+        QLineEdit:disabled, QAbstractSpinBox:disabled {{ background-color: {self.surface}; }}
+        QCheckBox::indicator:checked:disabled {{ background-color: {self.border}; }}
         QTableView::item {{ padding: 3px 4px; }}
         QTreeView::item {{ padding: 3px 0px; }}
         QListView::item {{ padding: 2px 0px; }}
@@ -92,7 +100,8 @@ class Palette:
                                                        border: 1px solid {self.background}; }}
         QTableView::indicator:checked, QListView::indicator:checked {{
             background-color: {self.current}; image: url("theme_{self.theme}:/check.svg"); }}
-        QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px; border: 0; }}
+        QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px 6px;
+                                border: 0; }}
         QScrollArea {{ border: 0; }}
         """
 

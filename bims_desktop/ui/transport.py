@@ -12,7 +12,7 @@ class Transport:
     """Open, Stop, Step, Run to here, Run."""
 
     def __init__(self) -> None:
-        self.open, self.stop = QPushButton("Open"), QPushButton("Stop")
+        self.open, self.stop = QPushButton("Open…"), QPushButton("Stop")
         self.step, self.here, self.run = QPushButton("Step"), QPushButton("Run to here"), QPushButton("Run")
         assign(self.run, "primary")
         self.open.setToolTip("Open a saved image, or a macro as text; dropping it works too.")

@@ -42,8 +42,8 @@ class VerdictCard(QFrame):
             todo.setTextFormat(Qt.TextFormat.PlainText)
             layout.addWidget(todo)
         else:
-            for name, verdict in answer:
-                self.lines[name] = VerdictLine(name, verdict, palette, keys)
+            for name, _ in answer:
+                self.lines[name] = VerdictLine(name, answer, palette, keys)
                 layout.addWidget(self.lines[name])
         layout.addStretch(1)
 

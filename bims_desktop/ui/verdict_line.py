@@ -8,20 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from bims_desktop.app.verdicts import Verdict
+from bims_desktop.app.verdicts import Verdict, Verdicts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import tip, told
 
-TITLES = {
-    "pixels": "Pixels",
-    "macro": "Macro",
-    "signature": "Signature",
-    "ledger": "Ledger",
-    "lineage": "Lineage",
-    "reproduced": "Reproduced",
-}
 QUESTIONS = {
     "pixels": "Are these the pixels that were saved?",
     "macro": "Is the macro the one that was recorded?",
@@ -30,21 +22,30 @@ QUESTIONS = {
     "lineage": "Can every pixel be traced back to raw files?",
     "reproduced": "Has somebody made the same pixels again?",
 }
+_OF_TABLES = {
+    "pixels": "Are these the values that were saved?",
+    "lineage": "Can every value be traced back to raw files?",
+    "reproduced": "Has somebody made the same values again?",
+}
+_OF_PICTURES = {"pixels": "Which recorded images was this picture made from?"}
+_OF_KINDS = {"image": QUESTIONS, "table": QUESTIONS | _OF_TABLES, "picture": QUESTIONS | _OF_PICTURES}
 
 
 class VerdictLine(QWidget):
     """Opens and closes by its arrow, by a click on the line, or by Space."""
 
-    def __init__(self, name: str, verdict: Verdict, palette: Palette, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(self, name: str, answers: Verdicts, palette: Palette, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
+        verdict: Verdict = getattr(answers, name)
+        title, question = answers.title(name).capitalize(), _OF_KINDS[answers.kind][name]
         self.setProperty("role", "bare")
         self._palette = palette
         self.arrow, self.details = QToolButton(), _details(verdict.details)
         self.text = QLabel(_breakable(told(verdict.text, keys)), wordWrap=True)
-        self._set_arrow(name, verdict)
+        self._set_arrow(title, verdict)
         row = QHBoxLayout()
         row.setSpacing(GRID)
-        for label in _labels(name, VERDICT[verdict.state], palette):
+        for label in _labels(title, question, VERDICT[verdict.state], palette):
             row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1)
         row.addWidget(self.arrow, 0, Qt.AlignmentFlag.AlignTop)
@@ -58,13 +59,13 @@ class VerdictLine(QWidget):
         self.text.setToolTip(tip(verdict.text))
         self.open(False)
 
-    def _set_arrow(self, name: str, verdict: Verdict) -> None:
+    def _set_arrow(self, title: str, verdict: Verdict) -> None:
         self.arrow.setCheckable(True)
         # No higher than a line of text, so that all of the row stands on one base line.
         self.arrow.setFixedSize(18, 18)
         self.arrow.setEnabled(bool(verdict.details))
         self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
-        self.arrow.setAccessibleName(f"Details of {TITLES[name]}: {VERDICT[verdict.state].word}. {verdict.text}")
+        self.arrow.setAccessibleName(f"Details of {title}: {VERDICT[verdict.state].word}. {verdict.text}")
         self.arrow.toggled.connect(self.open)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -80,13 +81,13 @@ class VerdictLine(QWidget):
         self.details.setVisible(shown)
 
 
-def _labels(name: str, sign: Sign, palette: Palette) -> tuple[QLabel, QLabel, QLabel]:
+def _labels(name: str, question: str, sign: Sign, palette: Palette) -> tuple[QLabel, QLabel, QLabel]:
     """Sign, what was asked, and the verdict in one word."""
-    picture, title, word = QLabel(), QLabel(TITLES[name]), QLabel(sign.word)
+    picture, title, word = QLabel(), QLabel(name), QLabel(sign.word)
     picture.setPixmap(sign.icon(palette).pixmap(16, 16))
     assign(title, "heading")
     assign(word, sign.role)
-    title.setToolTip(QUESTIONS[name])
+    title.setToolTip(question)
     word.setToolTip(sign.meaning)
     title.setFixedWidth(GRID * 12)
     word.setFixedWidth(GRID * 9)

@@ -12,22 +12,26 @@ from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_card import overall
-from bims_desktop.ui.verdict_line import QUESTIONS, TITLES
+from bims_desktop.ui.verdict_line import QUESTIONS
 from bims_desktop.ui.words import tip, told
+
+HEADINGS = ("Content", *(name.capitalize() for name in QUESTIONS if name != "pixels"))
+"""Images, tables and pictures stand below each other: the first verdict is about what each of them holds."""
 
 
 class VerdictTable(QTableWidget):
     """Rows in the order of checking; selecting one shows its card."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(TITLES) + 2, parent)
-        self.setHorizontalHeaderLabels(["File", *TITLES.values(), "In words"])
-        for column, question in enumerate(QUESTIONS.values(), 1):
+        super().__init__(0, len(HEADINGS) + 2, parent)
+        self.setHorizontalHeaderLabels(["File", *HEADINGS, "In words"])
+        questions = QUESTIONS | {"pixels": "Are these the pixels, or the values of the table, that were saved?"}
+        for column, question in enumerate(questions.values(), 1):
             header = self.horizontalHeaderItem(column)
             assert header is not None
             header.setToolTip(question)
-        columns = range(1, len(TITLES) + 1)
-        as_rows(self, "Verified files", stretch=len(TITLES) + 1, widths={0: 28} | dict.fromkeys(columns, 12))
+        columns = range(1, len(HEADINGS) + 1)
+        as_rows(self, "Verified files", stretch=len(HEADINGS) + 1, widths={0: 28} | dict.fromkeys(columns, 12))
 
     def add(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> None:
         """A row for `path`."""
@@ -35,13 +39,13 @@ class VerdictTable(QTableWidget):
         self.insertRow(row)
         self._put(row, 0, path.name, str(path), overall(answer), palette)
         if isinstance(answer, BimsError):
-            self._put(row, len(TITLES) + 1, str(answer), str(answer), None, palette)
+            self._put(row, len(HEADINGS) + 1, str(answer), str(answer), None, palette)
             return
         for column, (_, verdict) in enumerate(answer, 1):
             sign = VERDICT[verdict.state]
             self._put(row, column, sign.word, told(verdict.text), sign, palette)
         words = told(answer.summary)
-        self._put(row, len(TITLES) + 1, words, words, None, palette)
+        self._put(row, len(HEADINGS) + 1, words, words, None, palette)
 
     def _put(self, row: int, column: int, text: str, more: str, sign: Sign | None, palette: Palette) -> None:
         item = QTableWidgetItem(text)

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from bims_desktop.app.home import Home
     from bims_desktop.ui import Desktop
 
-_EMPTY = "Drop saved images here, or choose them below.\n\nEach is checked against the record that it carries."
+_EMPTY = """Drop saved images, tables or exported pictures here, or choose them below.
+
+Each is checked against the record that it carries, that lies beside it, or that it names."""
+_KINDS = "Images, tables, pictures (*.tif *.tiff *.csv *.png *.jpg *.jpeg);;All files (*)"
+_REPLAY = "Run the steps of this file again and compare what comes of them."
+_NO_STEPS = "This file carries no steps to run again."
 Answer = Verdicts | BimsError
 
 
@@ -50,7 +55,7 @@ class VerifyDialog(Dialog):
         self._keys = {fingerprint(desktop.session.home.agent.public_key): "you"}
         self.table = VerdictTable()
         self.area = QScrollArea(widgetResizable=True)
-        self.add_button, self.clear_button = QPushButton("Choose files"), QPushButton("Clear")
+        self.add_button, self.clear_button = QPushButton("Choose files…"), QPushButton("Clear")
         self.replay_button, self.close_button = QPushButton("Open in MacroPlayer"), QPushButton("Close")
         self._lay_out()
         self._connect()
@@ -77,7 +82,10 @@ class VerifyDialog(Dialog):
         """Enable what can be done now."""
         self.add_button.setEnabled(not self.busy)
         self.clear_button.setEnabled(bool(self.answers) and not self.busy)
-        self.replay_button.setEnabled(self.card is not None and isinstance(self.answers[self._row][1], Verdicts))
+        shown = self.answers[self._row][1] if self.card is not None else None
+        playable = isinstance(shown, Verdicts) and shown.has_macro
+        self.replay_button.setEnabled(playable)
+        self.replay_button.setToolTip(_NO_STEPS if shown is not None and not playable else _REPLAY)
         self.table.setVisible(len(self.answers) > 1)
 
     def restyle(self) -> None:
@@ -108,9 +116,8 @@ class VerifyDialog(Dialog):
         splitter.setHandleWidth(GRID)
         splitter.setSizes([GRID * 22, GRID * 50])
         self.page.addWidget(splitter, 1)
-        self.add_button.setToolTip("Choose images to verify; dropping them works too.")
+        self.add_button.setToolTip("Choose files to verify; dropping them works too.")
         self.clear_button.setToolTip("Forget these answers.")
-        self.replay_button.setToolTip("Run the steps of this file again and compare the pixels.")
         assign(self.add_button, "primary")
         self.add_footer(self.close_button, self.clear_button, self.replay_button, self.add_button)
 
@@ -149,7 +156,7 @@ class VerifyDialog(Dialog):
             self._show(rows[0].row())
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", "", "Images (*.tif *.tiff);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", "", _KINDS)
         self.verify(chosen)
 
     def _replay(self) -> None:

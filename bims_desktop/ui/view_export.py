@@ -36,6 +36,7 @@ def ask_where(desktop: Desktop) -> None:
 
 def export(desktop: Desktop, path: Path) -> None:
     """Write what the canvas shows now to `path`, and say in one line what the file names."""
+    desktop.panel.leave_preview()
     desktop.settle()
     seen = [layer for layer in desktop.viewer.layers if layer.visible]
     named = [(layer, data) for layer in seen if (data := desktop.data_of(layer)) is not None]

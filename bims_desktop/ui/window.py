@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -16,25 +17,26 @@ from bims_desktop.app.data import Data
 from bims_desktop.app.series import natural
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError, FileError
+from bims_desktop.files.sidecar import is_recorded_table
 from bims_desktop.operations.running import tick
 from bims_desktop.ui import menus
 from bims_desktop.ui.action_log_dock import ActionLogDock
 from bims_desktop.ui.capture import Capture
 from bims_desktop.ui.capture.closing import before_close, main_window, on_close
 from bims_desktop.ui.capture.painting import has_strokes
-from bims_desktop.ui.capture.saving import before_save
-from bims_desktop.ui.closing_question import hold
+from bims_desktop.ui.capture.saving import after_save, before_save
+from bims_desktop.ui.history_line import show_history
+from bims_desktop.ui.icons import app_icon
+from bims_desktop.ui.images_offer import offer_images
 from bims_desktop.ui.jobs import Jobs
+from bims_desktop.ui.loose_layers import LooseLayers
 from bims_desktop.ui.notifications import Notifier
 from bims_desktop.ui.operation_panel import OperationPanel
 from bims_desktop.ui.recent import RecentFiles
 from bims_desktop.ui.recovery import offer_recovery
-from bims_desktop.ui.save_dialog import open_save_dialog
-from bims_desktop.ui.saving_question import hold_save
 from bims_desktop.ui.series_offer import offer_series
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
-from bims_desktop.ui.verify_dialog import open_verify_dialog
 from bims_desktop.ui.words import several
 
 TITLE = "BIMS Desktop"
@@ -66,11 +68,13 @@ class Desktop:
         self.session = session or Session()
         self.viewer = napari.Viewer(title=TITLE, show=show)
         self.main_window = main_window(self.viewer)
+        self.main_window.setWindowIcon(app_icon())
         self._parent = QObject(self.main_window)
         self.notifier = Notifier(self)
         self.jobs = Jobs(self.show_error, self._parent)
         self._sync = Sync(self.viewer, self.session, self._parent)
         self._capture = Capture(self.viewer, self.session, self._sync, self.show_error, self.open, self._parent)
+        self.loose = LooseLayers(self.viewer)
         self.panel, self.log = OperationPanel(self), ActionLogDock(self)
         self._docks = [self._dock(self.panel, "Operation"), self._dock(self.log, "Action log")]
         # Once the docks are laid out; before, they have no sizes to share out.
@@ -85,7 +89,9 @@ class Desktop:
         self._end_listening = on_close(self.viewer, self.close)
         self._ends_of_asking = (
             before_close(self.viewer, self._hold),
-            before_save(self.viewer, lambda layers, save: hold_save(self, layers, save)),
+            before_save(self.viewer, self._hold_save),
+            after_save(self.viewer, self.loose.saved),
+            self.loose.close,
         )
         offer_recovery(self)
 
@@ -122,12 +128,21 @@ class Desktop:
     def open(self, paths: Iterable[str | PathLike[str]]) -> None:
         """Open image files beside the window, by name; one that fails does not stop the rest.
 
-        Several that could be one series are offered to become one.
+        Several that could be one series are offered to become one, and of a file of several images the others.
         """
-        files = natural(Path(path) for path in paths)
-        title = f"Opening {files[0].name}" if len(files) == 1 else f"Opening {several(len(files), 'file')}"
-        if files:
-            self.jobs.start(title, lambda: list(self._opened(files)), self._show_opened)
+        self.open_images([(path, None) for path in natural(Path(path) for path in paths)])
+
+    def open_images(self, chosen: Sequence[tuple[Path, int | None]]) -> None:
+        """The same for images of files: which of those that a file holds, from 0, or None for its first.
+
+        A table with a record is no image: it is verified, and can be replayed from there.
+        """
+        if tables := [path for path, _ in chosen if is_recorded_table(path)]:
+            self.verify(tables)
+            chosen = [(path, series) for path, series in chosen if path not in tables]
+        title = f"Opening {chosen[0][0].name}" if len(chosen) == 1 else f"Opening {several(len(chosen), 'image')}"
+        if chosen:
+            self.jobs.start(title, lambda: list(self._opened(chosen)), self._show_opened)
 
     def undo(self) -> None:
         """Take the last change back: on a Labels layer its own strokes first."""
@@ -150,16 +165,15 @@ class Desktop:
             self.notifier.show_info("There is nothing to do again.")
 
     def save(self) -> None:
-        """Save the selected layer with its provenance."""
-        layer = self.viewer.layers.selection.active
-        data = None if layer is None else self.data_of(layer)
-        if data is None:
-            self.notifier.show_warning("Select the image or labels layer that you want to save.")
-        else:
-            open_save_dialog(self, data)
+        """Save the selected layers with their provenance."""
+        from bims_desktop.ui.saving_question import save_selected
+
+        save_selected(self)
 
     def verify(self, paths: Sequence[Path] = ()) -> None:
         """Check the provenance of files."""
+        from bims_desktop.ui.verify_dialog import open_verify_dialog
+
         open_verify_dialog(self, paths)
 
     def play(self, source: Path | None = None) -> None:
@@ -215,14 +229,22 @@ class Desktop:
             self.session.close()
 
     def _hold(self, close: Callable[[], None]) -> bool:
+        # Dialogs are imported where they open: the window comes sooner.
+        from bims_desktop.ui.closing_question import hold
+
         # A session that somebody else opened outlives the window, and nothing is missed.
         return self._owns and not self._closed and hold(self, close)
 
-    def _opened(self, files: Sequence[Path]) -> Iterator[Data | BimsError]:
-        for number, path in enumerate(files):
-            tick(number / len(files))
+    def _hold_save(self, layers: Sequence[Layer], save: Callable[[], None]) -> bool:
+        from bims_desktop.ui.saving_question import hold_save
+
+        return hold_save(self, layers, save)
+
+    def _opened(self, chosen: Sequence[tuple[Path, int | None]]) -> Iterator[Data | BimsError]:
+        for number, (path, series) in enumerate(chosen):
+            tick(number / len(chosen))
             try:
-                yield self.session.open(path)
+                yield self.session.open(path, series=series)
             except FileError as error:
                 yield error
 
@@ -230,28 +252,41 @@ class Desktop:
         for result in results:
             if isinstance(result, BimsError):
                 self.show_error(result)
-        offer_series(self, [result for result in results if isinstance(result, Data)])
+        images = [result for result in results if isinstance(result, Data)]
+        sources = [self.session.inputs[data.version] for data in images]
+        for problem in (f"{source.name}: {text}" for source in sources for text in source.damage):
+            self.notifier.show_warning(problem)
+        offer_series(self, images)
+        offer_images(self, sources)
+        show_history(self, sources)
 
     def _dock(self, widget: QWidget, name: str) -> QDockWidget:
         dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")
         return dock
 
     def _arrange(self) -> None:
-        """Room for sentences at the right, more of it for the log than for the form."""
+        """Room for sentences at the right, shared by the form and the log."""
         if not self._closed:
             self.main_window.resizeDocks(self._docks, [WIDTH, WIDTH], Qt.Orientation.Horizontal)
-            self.main_window.resizeDocks(self._docks, [400, 480], Qt.Orientation.Vertical)
+            self.main_window.resizeDocks(self._docks, [460, 420], Qt.Orientation.Vertical)
 
     def _raise(self, index: int) -> None:
         self._docks[index].show()
         self._docks[index].raise_()
 
 
-def run(files: Iterable[Path] = ()) -> None:
-    """Open the window on `files` and stay until it is closed."""
+def run(files: Iterable[Path] = (), series: int | None = None) -> None:
+    """Open the window on `files`, on image `series` of each where that is said, and stay until it is closed."""
     desktop = Desktop()
-    desktop.open(files)
+    desktop._capture.self_test.ended.connect(collect_garbage)
+    desktop.open_images([(path, series) for path in natural(files)])
     try:
         napari.run()
     finally:
         desktop.close()
+
+
+def collect_garbage() -> None:
+    """From now on, among what comes to be from now on: to look through all that a start makes stops the window."""
+    gc.freeze()
+    gc.enable()

@@ -1,19 +1,20 @@
-"""Times, durations, sizes and lengths as people say them."""
+"""Times, durations and sizes as people say them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from html import escape
+from pathlib import Path
 
-from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import EXACT, Parameter
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 _NUMBERS = {int: "whole number", float: "number", str: "word", bool: "true or false"}
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})")
-_POWERS = {"px": ("", 1), "px²": ("²", 2), "px³": ("³", 3)}
 
 
 def moment(iso: str, now: datetime | None = None) -> str:
@@ -61,20 +62,15 @@ def lasting(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
-def physical(value: float, unit: str, image: Image | None) -> str:
-    """What `value` in pixels is on the specimen (``= 0.26 µm``), or nothing where `image` is not calibrated.
+def breakable(text: str) -> str:
+    r"""`text` that may go on in the next line after an underscore too, as long file names must.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> cells = Image(np.zeros((4, 4)), "YX", scale=(0.13, 0.13), units=("µm", "µm"))
-    >>> physical(2, "px", cells), physical(2, "px", None)
-    ('= 0.26 µm', '')
+    >>> breakable("xy_8bit").encode()
+    b'xy_\xe2\x80\x8b8bit'
     """
-    if image is None or unit not in _POWERS or not image.unit_of("X"):
-        return ""
-    sign, power = _POWERS[unit]
-    return f"= {value * image.scale_of('X') ** power:.3g} {image.unit_of('X')}{sign}"
+    return text.replace("_", "_\u200b")
 
 
 def several(count: int, noun: str, nouns: str = "") -> str:
@@ -152,3 +148,32 @@ def told(text: str, keys: Mapping[str, str] | None = None) -> str:
     names = keys or {}
     text = _FINGERPRINT.sub(lambda found: names.get(found[0], f"key {found[1][:8]}…"), text)
     return _ISO.sub(lambda found: _dated(datetime.fromisoformat(found[0]).astimezone()), text)
+
+
+def typed_path(text: str) -> Path:
+    """The path that a person typed; ``~`` is the own folder, where it names nobody's it is part of the name.
+
+    Examples
+    --------
+    >>> typed_path("~nobody of that name/cells.tif").name
+    'cells.tif'
+    """
+    path = Path(text)
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    return path
+
+
+def size(count: int) -> str:
+    """Bytes as people say them.
+
+    Examples
+    --------
+    >>> size(0), size(2_000), size(212_345_678), size(1_234_567_890), size(8_000_000_000)
+    ('0 B', '2 kB', '212 MB', '1.2 GB', '8 GB')
+    """
+    value, unit = float(count), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    digits = 1 if unit > 2 and value < 10 else 0
+    return f"{value:.{digits}f}".removesuffix(".0") + f" {_UNITS[unit]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,29 @@ import numpy as np
 import pytest
 import tifffile
 
-from bims_desktop.app.acquisition import Description, describe, describe_file, describe_input, fill_in
+from bims_desktop.app.acquisition import Description, describe, describe_data, describe_file, fill_in
 from bims_desktop.app.acquisition_checklist import checklist, item, references
 from bims_desktop.app.acquisition_facts import facts
-from bims_desktop.app.acquisition_notes import FILE, Note, Notes, by_hand, read_notes
+from bims_desktop.app.acquisition_notes import FILE, Note, Notes, kept_notes
+from bims_desktop.app.acquisition_raw import EARLIER, RawImage, acquisition_of, images_in, raw_images
+from bims_desktop.app.acquisition_text import readable
 from bims_desktop.app.home import Home
 from bims_desktop.app.recover import recover
 from bims_desktop.app.session import Session
 from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
 from bims_desktop.errors import BadParameter, BimsError, RecordDamaged
+from bims_desktop.files import ome_facts, xml
+from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.model.image import Channel, Image
 from tests.app.forge import edit_record, saved
 from tests.conftest import DATA
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "resources" / "schemas" / "record-1.schema.json").read_text())
 WHEN = "2026-11-21T14:05:00Z"
+
+
+NOTHING = RawImage("", "cells.tif", Acquisition())
 
 
 def told(found: Description) -> dict[str, str]:
@@ -65,7 +73,7 @@ READ: dict[str, tuple[dict[str, Any], str, dict[str, str]]] = {
             "immersion": "Oil",
             "channels": "DAPI, TL",
             "excitation": "DAPI: 405 nm, TL: ?",
-            "exposure": "0.1 to 0.25 s",
+            "exposure": "100 ms to 250 ms",
             "modality": "WideField",
             "labels": "DAPI",
             "date": WHEN,
@@ -90,18 +98,59 @@ def test_what_a_file_says(name: str) -> None:
         assert set(found) <= {"channels"}
 
 
+MICROSCOPE = """<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">
+<Instrument ID="I:0"><Microscope Manufacturer="Nikon" Model="Ti2"/>
+<Laser ID="L:0" Manufacturer="Coherent" Model="OBIS" Wavelength="488"/><Laser ID="L:1" Model="Other"/>
+<Detector ID="D:0" Model="Zyla"/>
+<Objective ID="O:0" Model="10x" LensNA="0.3"/><Objective ID="O:1" Model="60x" LensNA="1.4" Immersion="Oil"/>
+</Instrument>
+<Image ID="Image:0"><AcquisitionDate>2026-11-21T14:05:00</AcquisitionDate><ObjectiveSettings ID="O:1"
+RefractiveIndex="1.518"/><ImagingEnvironment Temperature="37" CO2Percent="0.05"/>
+<Pixels><Channel Name="GFP" ExcitationWavelength="0.488" ExcitationWavelengthUnit="µm">
+<LightSourceSettings ID="L:0" Attenuation="0.9"/><DetectorSettings ID="D:0" Gain="2" Binning="2x2"/></Channel>
+<Plane TheT="0" DeltaT="0" ExposureTime="50" ExposureTimeUnit="ms"/>
+<Plane TheT="1" DeltaT="0.5" DeltaTUnit="min" ExposureTime="0.2"/>
+<Plane TheT="2" DeltaT="60500" DeltaTUnit="ms" ExposureTime="nan"/></Pixels></Image>
+<Image ID="Image:1"><Pixels><Channel Name="RFP"/></Pixels></Image></OME>"""
+
+
+def test_an_instrument_of_ome_xml() -> None:
+    root = xml.parse(MICROSCOPE, "cells.ome.tif")
+    fields = ome_facts.facts(root, 0)
+    assert (fields["exposure_time"], fields["exposure_time_unit"]) == ([0.05, 0.2], "s")
+    assert fields["time_stamps"] == {"count": 3, "first": 0.0, "last": 60.5, "step": 30.25}
+    found = {fact.item: fact.text for fact in facts(fields, MICROSCOPE, None)}
+    assert found == {
+        "stand": "Nikon Ti2",
+        "objective": "60x",
+        "numerical_aperture": "1.4",
+        "immersion": "Oil, n = 1.518",
+        "light_source": "Coherent OBIS 488 nm",
+        "illumination": "attenuated by 90 %",
+        "detector": "Zyla",
+        "gain": "gain 2 binning 2x2",
+        "channels": "GFP",
+        "excitation": "GFP: 0.488 µm",
+        "exposure": "50 ms to 200 ms",
+        "date": "2026-11-21T14:05:00",
+        "temperature": "37 °C, 5 % CO2",
+        "time_step": "30.25 s, the usual one of 3 time stamps",
+    }
+    assert {fact.item: fact.text for fact in facts(ome_facts.facts(root, 1), "", None)}["channels"] == "RFP"
+
+
 def test_calibration_of_an_image() -> None:
     pixels = np.zeros((2, 2, 3, 8, 8), "uint8")
     units = ("s", "", "µm", "µm", "µm")
     image = Image(pixels, "TCZYX", (30.0, 1.0, 2.0, 0.5, 0.25), units, (Channel("DAPI"), Channel("GFP")))
-    found = told(describe({}, "", image))
+    found = told(describe(NOTHING, image))
     assert found == {"pixel_size": "0.5 µm × 0.25 µm", "z_step": "2 µm", "time_step": "30 s", "channels": "DAPI, GFP"}
 
 
 def test_nobody_is_asked_for_what_makes_no_sense() -> None:
-    flat = describe({}, "", Image(np.zeros((8, 8), "uint8"), "YX"))
-    colour = describe({}, "", Image(np.zeros((8, 8, 3), "uint8"), "YXS", kind="rgb"))
-    asked = [{entry.item.id for entry in found.entries} for found in (flat, colour, describe({}, "", None))]
+    flat = describe(NOTHING, Image(np.zeros((8, 8), "uint8"), "YX"))
+    colour = describe(NOTHING, Image(np.zeros((8, 8, 3), "uint8"), "YXS", kind="rgb"))
+    asked = [{entry.item.id for entry in found.entries} for found in (flat, colour, describe(NOTHING, None))]
     assert {"z_step", "time_step", "temperature"}.isdisjoint(asked[0])
     assert {"excitation", "emission", "filters"} <= asked[0]
     assert {"excitation", "emission", "filters"}.isdisjoint(asked[1])
@@ -133,14 +182,18 @@ def test_filled_in_by_hand_and_kept_apart(home: Home, nuclei: Path, tmp_path: Pa
     Settings("A. Robert").save(home.folder)
     with Session(tmp_path / "session", home=home) as session:
         data = session.open(nuclei)
-        source = session.inputs[data.version]
+        (source,) = raw_images(session.inputs[data.version])
         fill_in(session, source, "specimen", " HeLa Kyoto ")
         fill_in(session, source, "pixel_size", "0.166 µm, by a stage micrometer")
         fill_in(session, source, "medium", "water")
         fill_in(session, source, "medium", "")
-        found = {entry.item.id: entry for entry in describe_input(session, source, data.image).entries}
-        hand = by_hand(session.folder, source.digest)
-        assert by_hand(session.folder, "sha256:" + 64 * "0") == {}
+        (description,) = describe_data(session, session.run("gaussian", data))
+        assert description.answered == 2
+        found = {entry.item.id: entry for entry in description.entries}
+        (planned,) = session.draft(data).inputs
+        assert [row["text"] for row in planned.acquisition["by_hand"]][1:] == ["HeLa Kyoto"]  # type: ignore[union-attr, index, call-overload]
+        hand = acquisition_of(session.folder, session.inputs[data.version], keep=False)
+        assert kept_notes(session.folder, "sha256:" + 64 * "0") is None
     note = found["specimen"].note
     assert note is not None
     assert (note.text, note.agent, note.when[-1]) == ("HeLa Kyoto", "A. Robert", "Z")
@@ -153,14 +206,48 @@ def test_filled_in_by_hand_and_kept_apart(home: Home, nuclei: Path, tmp_path: Pa
 
 def test_notes_outlive_a_crash(home: Home, nuclei: Path) -> None:
     session = Session(home=home)
-    source = session.inputs[session.open(nuclei).version]
+    (source,) = raw_images(session.inputs[session.open(nuclei).version])
     fill_in(session, source, "specimen", "HeLa")
     session.abandon()
     with recover(session.folder, home) as again:
         (recovered,) = again.inputs.values()
-        assert read_notes(again.folder, recovered.digest).of("specimen") == read_notes(
-            session.folder, source.digest
-        ).of("specimen")
+        note = raw_images(recovered)[0].notes_in(again.folder).of("specimen")
+        assert note is not None
+        assert note == source.notes_in(session.folder).of("specimen")
+
+
+def test_what_is_known_of_raw_images_outlives_any_number_of_saves(home: Home, nuclei: Path, tmp_path: Path) -> None:
+    files = [nuclei, *(tmp_path / f"generation-{number}.ome.tif" for number in range(3))]
+    for number, (before, after) in enumerate(pairwise(files)):
+        with Session(tmp_path / f"session-{number}", home=home) as session:
+            data = session.open(before)
+            (source,) = raw_images(session.inputs[data.version])
+            assert (source.name, source.via) == ("cells.tif", before.name if number else "")
+            fill_in(session, source, ("specimen", "medium", "specimen")[number], ("HeLa", "water", "")[number])
+            session.save(session.run("gaussian", data), after)
+        (found,) = describe_file(after)
+        assert (found.name, found.source.via) == ("cells.tif", after.name)
+        assert {entry.item.id for entry in found.entries if entry.note} == [
+            {"specimen"}, {"specimen", "medium"}, {"medium"}
+        ][number]  # fmt: skip
+        jsonschema.validate(read_record(after).content, SCHEMA)
+    (told,) = read_record(files[3]).content["inputs"][0]["acquisition"][EARLIER]
+    assert told["acquisition"]["ImageJ"], "what the raw file says came along"
+
+
+def test_vendor_text_that_is_left_out_stays_out(home: Home, nuclei: Path, tmp_path: Path) -> None:
+    first = saved(home, nuclei, tmp_path / "first.tif").path
+    second = saved(home, first, tmp_path / "second.tif", keep_vendor_metadata=False).path
+    (told,) = read_record(second).content["inputs"][0]["acquisition"][EARLIER]
+    assert told["acquisition"] == {}
+
+
+def test_a_moved_file_tells_nothing_and_can_be_worked_on(home: Home, nuclei: Path, tmp_path: Path) -> None:
+    first = saved(home, nuclei, tmp_path / "first.tif").path
+    with Session(tmp_path / "session", home=home) as session:
+        source = session.inputs[session.open(first).version]
+        first.rename(tmp_path / "moved.tif")
+        assert [each.name for each in raw_images(source)] == ["first.tif"]
 
 
 def test_a_record_carries_them(home: Home, nuclei: Path, tmp_path: Path) -> None:
@@ -175,7 +262,7 @@ def test_a_record_carries_them(home: Home, nuclei: Path, tmp_path: Path) -> None
     assert found.name == "cells.tif"
     assert entries["notebook"].note == notes.of("notebook")
     assert entries["pixel_size"].fact is not None
-    assert entries["pixel_size"].fact.where == "calibration of the saved image"
+    assert entries["pixel_size"].fact.where == "calibration of out.tif"
     assert found.search("ImageJ=")
 
 
@@ -214,6 +301,34 @@ def test_damaged_notes_of_a_record_are_refused(told: Any, home: Home, nuclei: Pa
     edit_record(report.path, lambda content: content["inputs"][0].update(acquisition={"by_hand": told}))
     with pytest.raises(RecordDamaged):
         describe_file(report.path)
+    with Session(tmp_path / "session", home=home) as session:
+        opened = session.open(report.path)
+        assert [each.name for each in describe_data(session, opened)] == ["out.tif"]
+
+
+@pytest.mark.parametrize("earlier", [3, [3], [{}], [{"acquisition": 3, "by_hand": [], "digest": "", "file": ""}]])
+def test_damaged_earlier_files_are_refused(earlier: Any) -> None:
+    with pytest.raises(RecordDamaged):
+        images_in([{"acquisition": {EARLIER: earlier}, "vendor": None}], "out.tif")
+
+
+LINES = {
+    "XML": ('<?xml version="1.0"?><A><B x="1"><C>text</C></B><D/></A>', 7),
+    "comment": ("<A><!-- b --><C/></A>", 4),
+    "JSON": ('{"a": [1, 2]}', 6),
+    "no JSON": ("[Settings]\nNA=1.4", 2),
+    "text": ("NA=1.4\r\nZoom=2", 2),
+    "broken XML": ("<A><B", 3),
+    "nothing": ("", 0),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_text_in_lines_that_can_be_read(name: str) -> None:
+    raw, count = LINES[name]
+    lines = readable(raw)
+    assert len(lines) == count
+    assert "".join("".join(lines).split()) == "".join(raw.split()), "nothing but space was changed"
 
 
 def test_what_a_newer_program_noted_is_kept() -> None:
@@ -226,4 +341,4 @@ def test_what_a_newer_program_noted_is_kept() -> None:
 def test_a_damaged_file_of_the_session_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     with pytest.raises(BimsError, match="Mend or remove"):
-        read_notes(tmp_path, "sha256:1")
+        kept_notes(tmp_path, "sha256:1")

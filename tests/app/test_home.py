@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bims_desktop.app.home import Home
+from bims_desktop.app.seen import MOST
 from bims_desktop.ledger import keeper
 from bims_desktop.ledger.base import Entry
 from bims_desktop.ledger.receipt import check
@@ -45,3 +48,26 @@ def test_keys_are_believed_where_the_log_cannot_be_read(home: Home, damage: byte
     for path in home.log_file.parent.glob("log.sqlite*"):
         path.write_bytes(damage)
     assert home.log_signer.public_key in home.pinned
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[[1]]", b'[["a", "b", 3]]', b"\xff", b"[" * 100_000])
+def test_a_damaged_note_of_where_pixels_were_says_nothing(home: Home, data: bytes) -> None:
+    note = home.folder / "inputs" / ("1" * 64)
+    note.parent.mkdir(parents=True)
+    note.write_bytes(data)
+    assert home.seen_inputs(f"sha256:{'1' * 64}") == ()
+
+
+def test_where_pixels_were_seen_is_told_the_unchanged_first(home: Home, tmp_path: Path) -> None:
+    digest = f"sha256:{'2' * 64}"
+    files = [tmp_path / f"{n} ü.tif" for n in range(MOST + 2)]
+    for path in files:
+        path.write_bytes(b"x")
+        home.remember_input(digest, path)
+    home.remember_input(digest, files[-2])
+    assert [seen.path for seen in home.seen_inputs(digest)[:2]] == [files[-2], files[-1]]
+    assert len(home.seen_inputs(digest)) == MOST
+    files[-2].write_bytes(b"other")
+    assert home.seen_input(digest) == files[-1]
+    (home.folder / "inputs" / ("2" * 64)).write_bytes(b"/data/of an earlier version.tif")
+    assert home.seen_input(digest) == Path("/data/of an earlier version.tif")

@@ -18,7 +18,7 @@ from bims_desktop.app.home import Home
 from bims_desktop.app.recover import dismiss, recover, recoverable
 from bims_desktop.app.replay import replay
 from bims_desktop.app.session import Session
-from bims_desktop.errors import FileChanged, JournalDamaged, ReplayStopped, SessionBusy, UnreadableFile
+from bims_desktop.errors import FileChanged, JournalDamaged, MissingInput, ReplayStopped, SessionBusy
 from bims_desktop.model.image import Image
 from bims_desktop.operations.paint import fill
 from bims_desktop.provenance.journal import FILE, entries
@@ -183,8 +183,8 @@ def test_a_damaged_log_hides_no_other(home: Home, folder: Path) -> None:
 
 CHANGES = {
     "changed": (lambda path: put(path, textured("YX", seed=50)), FileChanged),
-    "gone": (lambda path: path.unlink(), UnreadableFile),
-    "no image": (lambda path: path.write_text("x"), UnreadableFile),
+    "gone": (lambda path: path.unlink(), MissingInput),
+    "no image": (lambda path: path.write_text("x"), FileChanged),
 }
 
 
@@ -195,14 +195,16 @@ def test_an_input_that_is_not_as_it_was(home: Home, folder: Path, name: str) -> 
     work(session, folder)
     die(session)
     log = (session.folder / FILE).read_bytes()
-    original = shutil.copy(folder / "cells.tif", folder / "original")
+    (folder / "away").mkdir()
+    original = shutil.copy(folder / "cells.tif", folder / "away" / "original")
     change(folder / "cells.tif")
     with pytest.raises(error):
         recover(session.folder, home)
     assert (session.folder / FILE).read_bytes() == log
     assert recoverable(home) == (session.folder,)
-    shutil.move(original, folder / "cells.tif")
-    recover(session.folder, home).close()
+    shutil.move(original, folder / "under another name")
+    with recover(session.folder, home) as again:
+        assert again.inputs[1].path == folder / "under another name"
 
 
 def test_a_step_that_gives_other_pixels(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

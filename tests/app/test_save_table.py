@@ -65,6 +65,8 @@ def test_a_saved_table_verifies_and_replays(session: Session, saved: Report, hom
     verdicts = verify(saved.path, home=home)
     assert verdicts.good
     assert "These are the values that were saved" in verdicts.summary
+    assert (verdicts.kind, verdicts.title("pixels"), verdicts.title("macro")) == ("table", "values", "macro")
+    assert verify(sidecar_of(saved.path), home=home) == verdicts
     assert {name: verdict.state for name, verdict in verdicts if name != "reproduced"} == dict.fromkeys(
         ("pixels", "macro", "signature", "ledger", "lineage"), "good"
     )
@@ -132,7 +134,7 @@ def edited(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "answer", "words"),
     [
-        (lambda told: told.pop("envelope"), "pixels", "carries no record"),
+        (lambda told: told.pop("envelope"), "pixels", "no record lies beside"),
         (lambda told: told.pop("receipt"), "ledger", "lost its receipt"),
         (lambda told: told["envelope"].update(payload="e30="), "pixels", "does not fit the schema"),
         (lambda told: told["envelope"].update(payload=2**70), "pixels", "damaged"),
@@ -150,7 +152,7 @@ def test_a_damaged_record_is_said_to_be(
 
 def test_a_table_alone_has_no_record(saved: Report, home: Home) -> None:
     sidecar_of(saved.path).unlink()
-    assert verify(saved.path, home=home).pixels.text == "the file carries no record"
+    assert verify(saved.path, home=home).pixels.text == "no record lies beside the table"
     with pytest.raises(NoRecord):
         read_record(saved.path)
     saved.path.unlink()

@@ -22,6 +22,7 @@ def verdicts(bims: Bims, *args: str | Path) -> tuple[int, dict[str, Any]]:
     """Exit code and verdicts of one file."""
     ran = bims("verify", *args, "--json")
     (fact,) = json.loads(ran.out)
+    assert fact["kind"] == "image"
     return ran.code, fact["verdicts"]
 
 

@@ -56,6 +56,18 @@ def test_the_least_recently_used_go_first(versions: Versions) -> None:
     assert (versions.nbytes, versions.spilled) == (3 * SIZE, 2 * SIZE)
 
 
+def test_what_is_allowed_can_change(versions: Versions) -> None:
+    for seed in range(3):
+        add(versions, image(seed))
+    versions.allow(SIZE, shown=(1,))
+    assert (versions.budget, on_disk(versions)) == (SIZE, [2, 3])
+    assert isinstance(versions.empty((100, 100), np.dtype(np.uint16)), np.memmap)
+    versions.allow(9 * SIZE)
+    assert not isinstance(versions.empty((100, 100), np.dtype(np.uint16)), np.memmap)
+    add(versions, image(4))
+    assert versions.nbytes == 2 * SIZE
+
+
 def test_what_is_on_a_layer_goes_last(versions: Versions) -> None:
     for seed in range(3):
         add(versions, image(seed))
@@ -186,8 +198,9 @@ def test_many_threads(versions: Versions) -> None:
 
 def test_budget_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIMS_MEMORY", "64")
-    assert memory_budget() == 64 << 20
+    assert memory_budget() == memory_budget(kept=1) == 64 << 20
     monkeypatch.delenv("BIMS_MEMORY")
+    assert memory_budget(kept=5) == 5
     assert memory_budget() == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
     for wrong in ("0", "-1", "1 GB", "²"):
         monkeypatch.setenv("BIMS_MEMORY", wrong)

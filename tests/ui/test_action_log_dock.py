@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bims_desktop.ui.action_table import EFFECT, NUMBER, SENTENCE, STATUS_WORD, 
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import Palette
 
-PALETTE = Palette(*["#808080"] * 10, "dark")
+PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 
 
 def sentences(desktop: Desktop) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bims_desktop.ui.action_table import NUMBER, PICTURE, SENTENCE, ActionTable
 from bims_desktop.ui.picture_delegate import PICTURE_ROLE
 from bims_desktop.ui.theme import Palette
 
-PALETTE = Palette(*["#808080"] * 10, "dark")
+PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 
 
 def work(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> dict[str, Any]:

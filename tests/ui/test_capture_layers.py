@@ -29,7 +29,8 @@ def execute(id: str) -> None:
 
 
 def test_every_route_is_observed(desktop: Desktop) -> None:
-    assert desktop._capture.unobserved == ()
+    desktop._capture.self_test.finish()
+    assert desktop._capture.self_test.failed == ()
 
 
 def test_a_route_that_fails_its_self_test_is_named(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +38,8 @@ def test_a_route_that_fails_its_self_test_is_named(desktop: Desktop, monkeypatch
 
     monkeypatch.setattr(Labels, "undo", lambda self: None)  # as if napari had changed
     second = Capture(desktop.viewer, desktop.session, desktop._sync, desktop.show_error, desktop.open)
-    assert "painting" in second.unobserved
+    second.self_test.finish()
+    assert "painting" in second.self_test.failed
     second.close()
 
 
@@ -172,15 +174,17 @@ def test_a_stack_of_files_comes_through_napari(desktop: Desktop, tmp_path: Path)
         tifffile.imwrite(path, np.zeros((4, 4), np.uint8))
     desktop.viewer.open(paths, stack=True)
     assert last(desktop).status == "snapshot"
-    assert "0.tif, 1.tif, read by napari" in last(desktop).sentence
+    assert "0.tif, 1.tif, read by napari 0." in last(desktop).sentence
+    assert last(desktop).sentence.count("sha256:") == 2
 
 
 def test_formats_of_others_come_through_napari(desktop: Desktop, tmp_path: Path) -> None:
     path = tmp_path / "array.npy"
     np.save(path, np.zeros((4, 4), np.uint8))
     desktop.viewer.open(path)
-    assert last(desktop).status == "snapshot"
-    assert "array.npy" in last(desktop).sentence
+    assert (last(desktop).operation, last(desktop).status) == ("load", "replayable")
+    assert last(desktop).found["reader"] == "napari"
+    assert last(desktop).sentence.startswith("Opened array.npy with napari 0.")
 
 
 def test_a_sample_is_a_snapshot(desktop: Desktop) -> None:

@@ -85,7 +85,8 @@ def test_save_opens_the_dialog_of_the_selected_one(worked: Desktop, pump: Any, m
         worked.main_window.close(False, True)
         asked = question(worked)
         assert asked is not None
-        asked.list.setCurrentRow(row)
+        asked.list.clearSelection()
+        asked.list.item(row).setSelected(True)
         asked.answer(2)
         worked.wait()
         pump()

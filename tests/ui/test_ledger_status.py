@@ -17,7 +17,7 @@ from bims_desktop.errors import LedgerUnavailable
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger.browser import LedgerBrowser
 from bims_desktop.ui.ledger.words import carried, carried_in_full
-from bims_desktop.ui.save_dialog import announce_proof
+from bims_desktop.ui.proving import announce_proof
 from tests.ui.fake_carrier import FakeCarrier
 
 STUCK = Stuck(0, "Org2MSP holds another record under this name.", "ab" * 32)

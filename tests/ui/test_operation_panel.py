@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from bims_desktop.model.image import Channel, Image
 from bims_desktop.operations import registry
 from bims_desktop.ui import Desktop
-from bims_desktop.ui.preview import ALONG, shown_part
+from bims_desktop.ui.glimpse import ALONG, shown_part
 from bims_desktop.ui.table_dock import TableDock
 
 
@@ -153,7 +153,7 @@ def test_typing_finds_and_enter_chooses(desktop: Desktop, qtbot: Any, typed: str
 
 def test_a_search_that_finds_nothing_says_so(desktop: Desktop, qtbot: Any) -> None:
     qtbot.keyClicks(desktop.panel.chooser.line, "<b>xyzzy")
-    assert "No operation is about “<b>xyzzy”" in desktop.panel.head.summary.text()
+    assert "No operation is about “<b>xyzzy”" in desktop.panel.head.help.line.text()
     assert desktop.panel.operation is None
 
 
@@ -171,20 +171,75 @@ def test_it_follows_the_theme(desktop: Desktop) -> None:
     assert desktop.panel.styleSheet() != dark
 
 
-def test_the_preview_shows_and_records_nothing(desktop: Desktop, nuclei: Path, pump: Any, qtbot: Any) -> None:
-    desktop.session.open(nuclei)
-    pump()
-    desktop.panel.choose("threshold_otsu")
-    desktop.panel.preview_box.setChecked(True)
+def wait_for_preview(desktop: Desktop, pump: Callable[..., None]) -> None:
     pump(350)
     desktop.wait()
     pump(20)
-    preview = desktop.panel.preview
-    assert not preview.after.pixmap().isNull()
+
+
+def test_the_preview_lies_on_the_image_and_nothing_else_knows_it(
+    desktop: Desktop, nuclei: Path, pump: Any, qtbot: Any
+) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    preview: Any = desktop.panel.preview
+    box, before = desktop.panel.preview_box, desktop.viewer.screenshot(flash=False)
+    desktop.panel.choose("threshold_otsu")
+    box.setChecked(True)
+    wait_for_preview(desktop, pump)
+    assert preview.canvas.busy
     assert "threshold" in preview.words.text()
-    assert len(desktop.session.actions) == 1
+    assert not preview.pictures.isVisibleTo(desktop.panel)
+    during = desktop.viewer.screenshot(flash=False)
+    assert int((during[..., 2].astype(int) - during[..., 0] > 40).sum()) > 100, "the mask is tinted"
+    desktop.settle()
+    assert (len(desktop.viewer.layers), len(desktop.session.actions)) == (1, 1)
+    assert desktop._capture.unrecorded == ()
     qtbot.keyClick(desktop.panel.run_button, Qt.Key.Key_Escape)
+    assert not preview.canvas.busy
     assert not preview.isVisibleTo(desktop.panel)
+    assert np.array_equal(desktop.viewer.screenshot(flash=False), before)
+
+
+def test_the_preview_goes_with_what_it_belongs_to(desktop: Desktop, stack: Path, pump: Any) -> None:
+    desktop.session.open(stack)
+    pump(20)
+    preview: Any = desktop.panel.preview
+    box = desktop.panel.preview_box
+    desktop.panel.choose("invert")
+    box.setChecked(True)
+    wait_for_preview(desktop, pump)
+    assert preview.canvas.busy
+    desktop.viewer.dims.set_current_step(0, 0)
+    assert not preview.canvas.busy, "a picture of another plane must not stay"
+    wait_for_preview(desktop, pump)
+    assert preview.canvas.busy
+    desktop.panel.choose("gaussian")
+    assert not preview.canvas.busy, "nor that of another operation"
+    wait_for_preview(desktop, pump)
+    desktop.panel.run()
+    assert (preview.canvas.busy, box.isChecked()) == (False, False)
+    desktop.wait()
+    box.setChecked(True)
+    wait_for_preview(desktop, pump)
+    desktop.panel.hide()
+    assert not preview.canvas.busy
+
+
+def test_what_does_not_lie_over_the_image_is_shown_in_the_panel(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    preview = desktop.panel.preview
+    desktop.panel.choose("gaussian_psf")
+    desktop.panel.preview_box.setChecked(True)
+    wait_for_preview(desktop, pump)
+    assert not preview.canvas.busy
+    assert not preview.after.pixmap().isNull()
+    desktop.panel.choose("gaussian")
+    desktop.viewer.dims.ndisplay = 3
+    wait_for_preview(desktop, pump)
+    assert not preview.canvas.busy
+    assert not preview.after.pixmap().isNull()
 
 
 def test_the_preview_says_why_there_is_none(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
@@ -203,7 +258,7 @@ def test_the_preview_says_why_there_is_none(desktop: Desktop, nuclei: Path, pump
     [
         ("TCZYX", (3, 2, 5, 40, 30), "", False, (1, 1, 1, 40, 30)),
         ("TCZYX", (3, 2, 5, 40, 30), "Z", False, (1, 1, 5, 40, 30)),
-        ("ZYX", (5, 1500, 700), "", True, (1, 512, 512)),
+        ("ZYX", (5, 1500, 700), "", True, (1, 1024, 700)),
         ("YXS", (40, 30, 3), "", True, (40, 30, 3)),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from bims_desktop.operations import registry
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.histogram import Histogram
 from bims_desktop.ui.levels import BINS, levels_of
+from bims_desktop.ui.operation_aliases import ALIASES
 from bims_desktop.ui.operation_search import find, offered
 from bims_desktop.ui.suggestions import by_extent
 from bims_desktop.ui.theme import Palette
 
-PALETTE = Palette(*(f"#{shade:02x}{shade:02x}{shade:02x}" for shade in range(250, 0, -25)), "dark")
+SHADES = dict(zip((field.name for field in fields(Palette)), range(250, 0, -20), strict=False))
+PALETTE = Palette(**{name: f"#{shade:02x}{shade:02x}{shade:02x}" for name, shade in SHADES.items()} | {"theme": "dark"})
 
 
 def layers_of_all_kinds(desktop: Desktop) -> None:
@@ -59,10 +62,22 @@ def test_every_operation_has_a_form_that_can_run(desktop: Desktop, pump: Callabl
         ("otsu", "threshold_otsu"),
         ("count obj", "count_labels"),
         ("nm wavelength", "gaussian_psf"),
+        ("blur", "gaussian"),
+        ("mip", "max_projection"),
+        ("binarise", "threshold"),
+        ("analyse particles", "label"),
+        ("normalise contrast", "rescale_intensity"),
+        ("split touching nuclei", "watershed"),
+        ("band-pass", "difference_of_gaussians"),
+        ("16-bit", "astype"),
     ],
 )
 def test_words_of_title_description_and_units_are_found(typed: str, first: str) -> None:
     assert find(typed, offered())[0].id == first
+
+
+def test_other_names_belong_to_operations_that_are_offered() -> None:
+    assert set(ALIASES) <= {operation.id for operation in offered()}
 
 
 def test_no_word_finds_nothing() -> None:
@@ -197,13 +212,56 @@ def test_a_form_that_is_left_lets_its_histogram_go(desktop: Desktop, nuclei: Pat
     assert desktop.panel.parameters.values()["radius"] == 1  # type: ignore[union-attr]
 
 
-def test_the_preview_takes_the_room_of_the_summary(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
-    desktop.session.open(nuclei)
-    pump()
-    desktop.panel.choose("gaussian")
-    summary = desktop.panel.head.summary
-    assert summary.isVisibleTo(desktop.panel)
-    desktop.panel.preview_box.setChecked(True)
-    assert not summary.isVisibleTo(desktop.panel)
-    desktop.panel.preview_box.setChecked(False)
-    assert summary.isVisibleTo(desktop.panel)
+def test_help_is_one_line_until_it_is_opened(desktop: Desktop) -> None:
+    help = desktop.panel.head.help
+    assert not help.isVisibleTo(desktop.panel)
+    desktop.panel.choose("threshold_yen")
+    assert help.line.isVisibleTo(desktop.panel)
+    assert not help.page.isVisibleTo(desktop.panel)
+    help.more.click()
+    assert help.page.isVisibleTo(desktop.panel)
+    assert "Yen, F.-J. Chang" in help.text.text()
+
+
+def test_a_threshold_that_is_found_is_marked_and_cannot_be_dragged(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    mask = desktop.session.run("threshold_otsu", desktop.session.open(nuclei))
+    pump(20)
+    found = desktop.session.actions[mask.version - 1].found["threshold"]
+    desktop.panel.choose("threshold_otsu")
+    pump(250)
+    wait_for_levels(desktop, pump)
+    histogram = desktop.panel.form.histogram  # type: ignore[union-attr]
+    assert histogram is not None
+    assert (histogram.found, histogram.markers) == ({"threshold": float(found)}, {})
+    assert "threshold at" in histogram.accessibleName()
+    desktop.panel.parameters.field("nbins").set_value(1)  # type: ignore[union-attr]
+    assert histogram.found == {}, "what cannot run has no threshold"
+    assert len(desktop.session.actions) == 2
+
+
+def test_the_threshold_is_that_of_the_plane_that_is_shown(desktop: Desktop, stack: Path, pump: Any) -> None:
+    ramp = np.zeros((2, 8, 8), np.uint8)
+    ramp[0, :4], ramp[1, :2], ramp[1, 2:] = 10, 100, 200
+    desktop.session.snapshot(None, Image(ramp, "ZYX"), cause="made for a test", name="ramp")
+    pump(20)
+    desktop.panel.choose("threshold_otsu")
+    desktop.panel.parameters.field("axes").set_value("YX")  # type: ignore[union-attr]
+    seen = []
+    for plane in (0, 1):
+        desktop.viewer.dims.set_current_step(0, plane)
+        pump(250)
+        wait_for_levels(desktop, pump)
+        seen.append(desktop.panel.form.histogram.found["threshold"])  # type: ignore[union-attr]
+    assert seen[0] < 10 <= 100 <= seen[1] < 200
+
+
+def test_optics_begin_with_what_the_microscope_wrote(desktop: Desktop, pump: Any) -> None:
+    data = Path(__file__).parents[1] / "data"
+    desktop.session.open(data / "xyz_8bit__mitotic_plate_calibrated.tif")
+    pump(20)
+    desktop.panel.choose("gaussian_psf")
+    values = desktop.panel.parameters.values()  # type: ignore[union-attr]
+    assert (values["numerical_aperture"], values["refractive_index"]) == (1.4, 1.515)
+    told = desktop.panel.form.told.text()  # type: ignore[union-attr]
+    assert "numerical aperture 1.4" in told
+    assert "Not told by the image: wavelength." in told

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Bounds, Parameter
+from bims_desktop.ui.measures import Measure, measure_of
 from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.theme import Palette
 
-PALETTE = Palette(*["#808080"] * 10, "dark")
+PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 CALIBRATED = Image(np.zeros((4, 4)), "YX", scale=(0.13, 0.13), units=("µm", "µm"))
 
 
@@ -89,9 +92,99 @@ def test_an_optional_value_can_be_left_to_the_operation(qtbot: Any) -> None:
 def test_lengths_show_on_the_specimen(qtbot: Any) -> None:
     made = form(qtbot, Parameter("sigma", float, 2.0, Bounds(0, 10, "px")))
     row = made._rows["sigma"]
-    assert row.note.text() == "px"
+    assert row.unit.text() == "px"
     made.calibrate(CALIBRATED)
-    assert row.note.text() == "px = 0.26 µm"
+    assert row.unit.text() == "px = 0.26 µm"
+
+
+def typed_into(qtbot: Any, made: ParameterForm, name: str, text: str) -> Any:
+    line: Any = made.field(name).editor.lineEdit()  # type: ignore[union-attr]
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+    return line
+
+
+@pytest.mark.parametrize(
+    ("text", "sigma", "radius"),
+    [
+        ("0.5 µm", 3.84615384615, 4),
+        ("0,5um", 3.84615384615, 4),
+        ("500 nm", 3.84615384615, 4),
+        ("1e-3 mm", 7.69230769231, 8),
+        ("3 px", 3.0, 3),
+        ("3", 3.0, 3),
+    ],
+)
+def test_a_typed_length_becomes_pixels(qtbot: Any, text: str, sigma: float, radius: int) -> None:
+    pixels = Bounds(0, 1000, "px")
+    made = form(qtbot, Parameter("sigma", float, 1.0, pixels), Parameter("radius", int, 1, pixels))
+    made.calibrate(CALIBRATED)
+    for name in ("sigma", "radius"):
+        qtbot.keyClick(typed_into(qtbot, made, name, text), Qt.Key.Key_Return)
+    assert made.values() == {"sigma": sigma, "radius": radius}
+    assert made._rows["radius"].unit.text() == f"px = {radius * 0.13:.3g} µm"
+    assert made.field("radius").editor.text() == str(radius)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("image", "text", "reason"),
+    [
+        (None, "0.5 um", "no pixel size"),
+        (CALIBRATED, "0.5 u", "one in µm"),
+        (CALIBRATED, "2 s", "one in µm"),
+        (CALIBRATED, "", "Type a number"),
+    ],
+)
+def test_half_a_length_is_no_value_yet(qtbot: Any, image: Image | None, text: str, reason: str) -> None:
+    made = form(qtbot, Parameter("sigma", float, 1.0, Bounds(0, 9, "px")))
+    made.calibrate(image)
+    line = typed_into(qtbot, made, "sigma", text or "\b")
+    assert reason in made.problem()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert reason in made.problem(), "Enter must not put the older number back and run"
+    line.clearFocus()
+    made.field("sigma").editor.interpretText()  # type: ignore[union-attr]
+    made.field("sigma").changed.emit()
+    assert made.problem() == ""
+
+
+def test_a_field_can_show_lengths_and_keeps_pixels(qtbot: Any) -> None:
+    made = form(qtbot, Parameter("sigma", float, 3.0, Bounds(0, 9, "px")), Parameter("count", int, 7))
+    made.calibrate(CALIBRATED)
+    row = made._rows["sigma"]
+    row.unit.click()
+    assert (row.field.editor.text(), row.unit.text()) == ("0.39", "µm = 3 px")  # type: ignore[union-attr]
+    assert made.values() == {"sigma": 3.0, "count": 7}
+    typed_into(qtbot, made, "sigma", "0.65")
+    assert made.values()["sigma"] == 5.0
+    row.field.editor.stepBy(-1)  # type: ignore[union-attr]
+    assert row.field.editor.text() == "0.64"  # type: ignore[union-attr]
+    made.calibrate(None)
+    assert row.unit.text() == "px"
+    assert not row.unit.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "values", "expected"),
+    [
+        ("gaussian", "sigma", {}, Measure(0.2, "µm")),
+        ("shift", "z_shift", {}, Measure(0.5, "µm")),
+        ("crop", "t_stop", {}, Measure(30.0, "s")),
+        ("crop", "c_stop", {}, None),
+        ("remove_small_objects", "max_size", {"axes": "YX"}, Measure(0.08, "µm", 2)),
+        ("remove_small_objects", "max_size", {"axes": "ZYX"}, Measure(0.04, "µm", 3)),
+        ("rotate", "angle", {}, None),
+    ],
+)
+def test_a_step_is_measured_along_its_own_axes(operation: str, name: str, values: Any, expected: Any) -> None:
+    scale, units = (30.0, 1.0, 0.5, 0.4, 0.2), ("s", "", "µm", "µm", "µm")
+    image = Image(np.zeros((2, 2, 2, 2, 2)), "TCZYX", scale=scale, units=units)
+    (parameter,) = (p for p in registry.get(operation).parameters if p.name == name)
+    found = measure_of(parameter, image, values)
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert (found.unit, found.power) == (expected.unit, expected.power)
+        assert found.size == pytest.approx(expected.size)
 
 
 def test_a_changed_row_is_bold_and_goes_back(qtbot: Any) -> None:

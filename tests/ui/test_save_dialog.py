@@ -14,6 +14,7 @@ from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
+from bims_desktop.ui.words import typed_path
 
 
 @pytest.fixture
@@ -152,3 +153,73 @@ def test_escape_closes_without_a_trace(desktop: Desktop, dialog: SaveDialog, qtb
     desktop.viewer.theme = "light"
     assert gone
     assert not path.exists()
+
+
+def test_several_are_saved_into_one_folder(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    session = desktop.session
+    mask = session.run("threshold_otsu", session.open(nuclei))
+    labels = session.run("label", mask)
+    session.rename(labels, mask.name)
+    session.run("regionprops_table", labels)
+    (tmp_path / "areas.csv").write_text("somebody's")
+    pump()
+    desktop.viewer.layers.selection = set(desktop.viewer.layers[1:])
+    desktop.save()
+    (first,) = desktop.main_window.findChildren(SaveDialog)
+    assert first.windowTitle() == "Save 2 layers with provenance"
+    first.close()
+    dialog = open_save_dialog(desktop, mask, labels, session.tables[0])
+    desktop.wait()
+    assert [item.name for item in dialog.files.items] == [
+        "threshold_otsu_1.ome.tif",
+        "threshold_otsu_1 2.ome.tif",
+        "regionprops_table_1.csv",
+    ]
+    assert dialog.count.text() == "2 steps kept, 3 left out"
+    dialog.list.selectRow(2)
+    assert dialog.count.text() == "4 steps kept, 1 left out"
+    assert not dialog.tabs.keep_vendor.isEnabled()
+    dialog.files.setData(dialog.files.index(1, 1), "threshold_otsu_1.tif")
+    assert not dialog.save_button.isEnabled()
+    assert dialog.notice.text.startswith("Two files are called threshold_otsu_1.ome.tif")
+    dialog.files.setData(dialog.files.index(1, 1), "nuclei")
+    dialog.files.setData(dialog.files.index(2, 1), "../areas")
+    assert dialog.files.items[2].name == "_areas.csv"
+    dialog.files.setData(dialog.files.index(2, 1), "areas.csv")
+    dialog.save_button.click()
+    assert dialog.notice.text == f"areas.csv exists already in {tmp_path}."
+    dialog.notice.answer.click()
+    desktop.wait()
+    pump(50)
+    names = ("threshold_otsu_1.ome.tif", "nuclei.ome.tif", "areas.csv")
+    assert [verify(tmp_path / name, home=session.home).good for name in names] == [True] * 3
+    assert [entry.entry.kind for entry in session.ledger.find(kind="attestation")] == ["attestation"] * 3
+    assert not desktop.main_window.findChildren(SaveDialog)
+
+
+def test_one_that_fails_does_not_stop_the_rest(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:
+    session = desktop.session
+    mask = session.run("threshold_otsu", session.open(nuclei))
+    dialog = open_save_dialog(desktop, mask, session.run("invert", mask))
+    desktop.wait()
+    (tmp_path / "threshold_otsu_1.ome.tif").hardlink_to(nuclei)
+    dialog.save()
+    dialog.notice.answer.click()
+    desktop.wait()
+    pump(50)
+    assert [item.state for item in dialog.files.items] == ["not saved", "entry 1"]
+    assert "1 of 2 was not saved. threshold_otsu_1.ome.tif is an input of this session" in dialog.notice.text
+    assert verify(tmp_path / "invert_1.ome.tif", home=session.home).good
+    dialog.files.setData(dialog.files.index(0, 1), "other")
+    dialog.save()
+    desktop.wait()
+    pump(50)
+    assert verify(tmp_path / "other.ome.tif", home=session.home).good
+    assert len(session.ledger.find(kind="record")) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("~/a", Path.home() / "a"), ("~no such person/a", Path("~no such person/a"))]
+)
+def test_a_tilde_that_names_nobody_is_part_of_the_name(typed: str, meant: Path) -> None:
+    assert typed_path(typed) == meant

@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from bims_desktop.app.verify import verify
 from bims_desktop.files.derived import read_derived
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.closing_question import ClosingQuestion, hold
 from bims_desktop.ui.question import Question
 from bims_desktop.ui.save_dialog import SaveDialog
 from bims_desktop.ui.view_export import export
@@ -64,14 +65,47 @@ def test_it_is_said_before_and_each_answer_does_its_own(
     assert len(desktop.main_window.findChildren(SaveDialog)) == ours
 
 
-def test_layers_of_others_are_saved_without_a_word(desktop: Desktop, dialogs: list[str], nuclei: Path) -> None:
+def test_layers_of_others_are_saved_with_a_word_and_no_question(
+    desktop: Desktop, dialogs: list[str], nuclei: Path
+) -> None:
     desktop.session.open(nuclei)
     points = desktop.viewer.add_points(np.zeros((1, 2)))
     desktop.viewer.layers.selection = {points}
+    said: list[str] = []
+    desktop.notifier.show_warning = said.append  # type: ignore[method-assign]
     execute(SELECTED)
     assert question(desktop) is None
     assert dialogs == ["asked"]
+    assert said == ["Points: points are not recorded, so the file will carry no provenance."]
     assert "hold" not in vars(QtViewer)
+
+
+def test_points_count_as_unsaved_until_napari_saved_them(desktop: Desktop, tmp_path: Path, nuclei: Path) -> None:
+    layers, loose = desktop.viewer.layers, desktop.loose
+    desktop.session.open(nuclei)
+    points, shapes = desktop.viewer.add_points(np.zeros((1, 2))), desktop.viewer.add_shapes()
+    assert loose.unsaved == (points,)
+    layers.selection = {points}
+    layers.save(str(tmp_path / "points.csv"), selected=True)
+    assert loose.unsaved == ()
+    points.add((3, 4))
+    shapes.add_rectangles([[0, 0], [3, 3]])
+    assert loose.unsaved == (points, shapes)
+    layers.remove(points)
+    (again,) = desktop.viewer.open(tmp_path / "points.csv", layer_type="points")
+    assert loose.unsaved == (shapes,)
+    again.features = {"class": ["mitotic"]}
+    assert loose.unsaved == (shapes, again)
+    assert hold(desktop, lambda: None)
+    asked = desktop.main_window.findChild(ClosingQuestion)
+    assert [asked.list.item(row).text() for row in range(2)] == [
+        "Shapes, shapes, not recorded",
+        "points, points, not recorded",
+    ]
+    assert asked.text.text() == "2 layers were not saved since the last change."
+    layers.selection = {shapes}
+    desktop.save()
+    assert not desktop.main_window.findChildren(SaveDialog)
 
 
 def test_the_view_is_exported_with_its_records(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:

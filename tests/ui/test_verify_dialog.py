@@ -12,11 +12,13 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from bims_desktop.app.verdicts import Verdict
+from bims_desktop.app.verdicts import TableVerdicts, Verdict, Verdicts
+from bims_desktop.files.sidecar import sidecar_of
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.theme import Palette
-from bims_desktop.ui.verdict_line import TITLES, VerdictLine
+from bims_desktop.ui.verdict_line import QUESTIONS, VerdictLine
 from bims_desktop.ui.verify_dialog import VerifyDialog, open_verify_dialog
+from bims_desktop.ui.view_export import export
 
 
 @pytest.fixture
@@ -41,14 +43,14 @@ def states(dialog: VerifyDialog) -> dict[str, str]:
 
 def test_it_says_how_to_begin(desktop: Desktop, pump: Callable[..., None]) -> None:
     dialog = opened(desktop, pump)
-    assert "Drop saved images here" in dialog.area.widget().text()  # type: ignore[attr-defined]
+    assert "Drop saved images, tables" in dialog.area.widget().text()  # type: ignore[attr-defined]
     assert not dialog.replay_button.isEnabled()
 
 
 def test_a_card_shows_six_lines(desktop: Desktop, saved: Path, pump: Callable[..., None]) -> None:
     dialog = opened(desktop, pump, saved)
     assert dialog.card is not None
-    assert list(dialog.card.lines) == list(TITLES)
+    assert list(dialog.card.lines) == list(QUESTIONS)
     assert states(dialog)["pixels"] == "good"
     assert "These are the pixels that were saved" in dialog.card.summary.text()
     assert not dialog.table.isVisible()
@@ -131,7 +133,7 @@ def test_it_opens_the_player(desktop: Desktop, saved: Path, pump: Callable[..., 
 def test_a_long_word_in_a_verdict_breaks(desktop: Desktop, qtbot: Any) -> None:
     transaction = "d0" * 64  # 128 letters without a place to break
     said = Verdict("good", f"in transaction {transaction}, Org1MSP and Org2MSP agree", {"transaction": transaction})
-    line = VerdictLine("ledger", said, Palette.of(desktop.viewer))
+    line = VerdictLine("ledger", Verdicts(*[said] * 6), Palette.of(desktop.viewer))
     qtbot.addWidget(line)
     line.open(True)
     assert line.minimumSizeHint().width() < 800
@@ -145,3 +147,31 @@ def test_markup_in_a_file_name_is_shown_as_it_is(desktop: Desktop, saved: Path, 
     assert hostile.name in [label.text() for label in labels]
     assert {label.textFormat() for label in labels if "<" in label.text()} == {Qt.TextFormat.PlainText}
     assert "&lt;img" in dialog.table.item(0, 0).toolTip()  # type: ignore[union-attr]
+
+
+def test_tables_and_pictures_are_told_apart_and_a_dropped_table_is_verified(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    session = desktop.session
+    session.run("regionprops_table", session.run("label", session.run("threshold_otsu", session.open(nuclei))))
+    table = session.save_table(session.tables[0], tmp_path / "areas.csv").path
+    pump()
+    export(desktop, tmp_path / "view.png")
+    canvas = desktop.viewer.window._qt_viewer
+    canvas._qt_open([str(sidecar_of(table))], stack=False)
+    desktop.wait()
+    pump(20)
+    (dialog,) = desktop.main_window.findChildren(VerifyDialog)
+    assert isinstance(dialog.answers[0][1], TableVerdicts)
+    assert dialog.card is not None
+    titles = [label.text() for label in dialog.card.lines["pixels"].findChildren(QLabel)]
+    assert "Values" in titles
+    assert dialog.replay_button.isEnabled()
+    dialog.verify([tmp_path / "view.png"])
+    desktop.wait()
+    pump(20)
+    dialog.table.selectRow(1)
+    titles = [label.text() for label in dialog.card.lines["pixels"].findChildren(QLabel)]
+    assert "Picture" in titles
+    assert not dialog.replay_button.isEnabled()
+    assert dialog.replay_button.toolTip() == "This file carries no steps to run again."

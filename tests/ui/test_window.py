@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +12,8 @@ import napari
 import numpy as np
 import pytest
 from napari.layers import Image, Labels
+
+from bims_desktop.ui.words import size
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -128,8 +133,12 @@ def test_the_status_bar(desktop: Desktop, nuclei: Path, pump) -> None:  # type: 
     desktop.session.open(nuclei)
     pump(100)
     facts = desktop._status
+    assert facts.observed.text() == "every change observed, being tried…"
+    desktop._capture.self_test.finish()
+    pump(100)
     assert facts.observed.text() == "every change observed ✓"
-    assert facts.versions.text() == "1 version, 2 kB"
+    versions = desktop.session.recorder.versions
+    assert facts.versions.text() == f"1 version, 2 kB of {size(versions.budget)}"
     assert facts.ledger.text() == "ledger: local, 0 entries ✓"
     desktop.viewer.add_points(np.zeros((1, 2)))
     pump(100)
@@ -212,6 +221,23 @@ def _commands_registry() -> type:
     return CommandsRegistry
 
 
+def test_a_closed_window_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    desktop = Desktop()
+    # What is on its way to the list of recent files when the window closes holds it no longer.
+    desktop.session.open(nuclei)
+    desktop.close()
+    pump()
+    closed = weakref.ref(desktop)
+    del desktop
+    gc.collect()
+    assert closed() is None
+
+
 def test_closing_cancels_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from bims_desktop.operations.running import tick
     from bims_desktop.ui import Desktop
@@ -237,6 +263,7 @@ def test_a_session_that_died_is_offered_and_recovered(
     import subprocess
     import sys
 
+    from bims_desktop.app.recover import recoverable
     from bims_desktop.ui import Desktop, recovery
 
     monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
@@ -249,6 +276,12 @@ def test_a_session_that_died_is_offered_and_recovered(
     desktop.wait()
     (bar,) = desktop.main_window.findChildren(recovery.RecoveryBar)
     assert bar.text.startswith("1 session ended before being closed")
+    bar.forget.click()
+    assert recoverable(desktop.session.home) == ()
+    assert bar.text.startswith("1 session will not be offered again")
+    bar.answer.click()
+    assert len(recoverable(desktop.session.home)) == 1
+    assert (bar.answer.text().replace("&", ""), bar.forget.isHidden()) == ("Recover it", False)
     bar.answer.click()
     desktop.wait()
     recovered = next(other for other in napari.Viewer._instances if other is not desktop.viewer)

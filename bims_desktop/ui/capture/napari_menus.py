@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 FILE = str(MenuId.MENUBAR_FILE)
+LAYERS = str(MenuId.MENUBAR_LAYERS)
 FILE_OPEN = str(MenuGroup.OPEN)
 FILE_SAVE = str(MenuGroup.SAVE)
 
@@ -30,6 +31,11 @@ def forget_closed_windows(app: Application) -> None:
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, QObject) and not isValid(owner):
             changed.disconnect(callback)
+
+
+def forget_withdrawn(app: Application) -> None:
+    """Let go of actions that were taken back, and of what they hold; app-model keeps them to the end of the program."""
+    app._disposers[:] = [(id, end) for id, end in app._disposers if id in app.registered_actions]
 
 
 def build_menu(id: str, title: str, parent: QWidget) -> QMenu:

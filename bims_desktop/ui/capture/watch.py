@@ -27,6 +27,7 @@ from bims_desktop.ui.capture.layer_list import LayerList
 from bims_desktop.ui.capture.new_labels import NewLabels
 from bims_desktop.ui.capture.opening import Opening
 from bims_desktop.ui.capture.painting import Painting
+from bims_desktop.ui.capture.self_test import SelfTest
 from bims_desktop.ui.layers import image_of, paintable, recordable, units_of
 from bims_desktop.ui.sync import Shown, Sync
 
@@ -101,7 +102,7 @@ class Capture(QObject):
             self.watch(layer)
             if sync.entry_of(layer) is None:
                 self.adopt(layer, "what was in the viewer before the session began")
-        self.unobserved = tuple(hook.route for hook in self.hooks if not _works(hook))
+        self.self_test = SelfTest(self.hooks, self)
 
     @property
     def quiet(self) -> bool:
@@ -179,6 +180,7 @@ class Capture(QObject):
         """Record what is pending, and take all hooks out of napari."""
         self.settle()
         self._audit.stop()
+        self.self_test.close()
         for hook in self.hooks:
             hook.close()
 
@@ -221,10 +223,3 @@ class Capture(QObject):
         for entry in self.sync.entries:
             if entry.layer not in intent.claimed and entry.altered():
                 self.overwritten(entry, intent.cause)
-
-
-def _works(hook: Hook) -> bool:
-    try:
-        return hook.probe()
-    except (AttributeError, LookupError, TypeError, ValueError):  # napari is not as this hook knows it
-        return False

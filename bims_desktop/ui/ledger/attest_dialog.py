@@ -39,7 +39,7 @@ class AttestDialog(Dialog):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop, "Attest by replay")
         self._home = desktop.session.home
-        self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "the saved image")
+        self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "The saved image; drop it here")
         self.verdict = QLabel(wordWrap=True)
         self.empty = quiet(_EMPTY, Qt.AlignmentFlag.AlignCenter)
         self.attest_button, self.close_button = QPushButton("Replay and attest"), QPushButton("Close")

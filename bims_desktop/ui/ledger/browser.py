@@ -133,7 +133,7 @@ class LedgerBrowser(Dialog):
             self.look_for(paths[0])
 
     def _lay_out(self) -> None:
-        self.resize(GRID * 144, GRID * 82)
+        self.resize(GRID * 152, GRID * 82)
         self.setAcceptDrops(True)
         self.tabs.addTab(self.entries, "Entries")
         self.tabs.addTab(self.stuck, "Conflicts")

@@ -42,7 +42,7 @@ class ConsortiumForm(QWidget):
 
     def __init__(self, fabric: Fabric | None, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.profile = FileBox("Connection profile", _PROFILES, "JSON or YAML file, drop it here")
+        self.profile = FileBox("Connection profile", _PROFILES, "JSON or YAML file; drop it here")
         self.certificate = FileBox("Certificate", _PEM, "PEM file that names you")
         self.key = FileBox("Private key", _PEM, "PEM file that nobody else can read")
         self.msp, self.channel, self.chaincode = QLineEdit(), QLineEdit(), QLineEdit()
@@ -119,10 +119,10 @@ class ConsortiumForm(QWidget):
     def _prepare(self) -> None:
         for text, value in _CARRY.items():
             self.carry.addItem(text, value)
-        self.msp.setPlaceholderText("such as Org1MSP")
+        self.msp.setPlaceholderText("Such as Org1MSP")
         for line in (self.channel, self.chaincode):
-            line.setPlaceholderText("as the profile says")
-        self.collection.setPlaceholderText("empty: every organisation can read them")
+            line.setPlaceholderText("As the profile says")
+        self.collection.setPlaceholderText("Empty: all can read them")
         self.keep_contents.setChecked(True)
         self.keep_contents.setToolTip("Otherwise only their fingerprints go there: provable, but not recoverable.")
         self.earlier.setChecked(True)

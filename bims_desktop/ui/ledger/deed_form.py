@@ -62,7 +62,7 @@ class DeedForm(QFrame):
         self.name = ""
         self.lead = QLabel(wordWrap=True)
         self.reason, self.by = QLineEdit(), DropLine()
-        self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "the saved image, drop it here")
+        self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "The saved image; drop it here")
         self.do_button, self.cancel_button = QPushButton(), QPushButton("Cancel")
         self._editors: dict[str, QWidget] = {"by": self.by, "file": self.file, "reason": self.reason}
         self._lay_out()
@@ -113,8 +113,8 @@ class DeedForm(QFrame):
         self._rows = QFormLayout()
         self._rows.setSpacing(GRID)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.by.setPlaceholderText("drop its image here, or paste its digest")
-        self.reason.setPlaceholderText("such as: wrong channel was segmented")
+        self.by.setPlaceholderText("Drop its image here, or paste its digest")
+        self.reason.setPlaceholderText("Such as: wrong channel was segmented")
         texts = (
             ("by", "Record", "The record that takes its place; it must stand in the ledger."),
             ("file", "Image", "The saved image that carries the record."),
@@ -129,6 +129,7 @@ class DeedForm(QFrame):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         assign(self.do_button, "primary")
+        self.cancel_button.setToolTip("Leave the record as it is. Esc")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, GRID + GRID // 2)
         layout.setSpacing(GRID)

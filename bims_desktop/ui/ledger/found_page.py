@@ -100,7 +100,7 @@ class FoundPage(QSplitter):
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
-        widths = {STATE: 14, WHO: 14, SINCE: 16, PLACE: 9}
+        widths = {STATE: 14, WHO: 22, SINCE: 16, PLACE: 9}
         as_rows(self.table, "Entries of the ledger", stretch=STATEMENT, widths=widths)
         self._left.addWidget(self.table)
         self._left.addWidget(self.empty)
@@ -108,9 +108,10 @@ class FoundPage(QSplitter):
         self._right.addWidget(self._side())
         for side in (self._left, self._right):
             self.addWidget(side)
-        self.setSizes([GRID * 84, GRID * 56])
+        self.setSizes([GRID * 94, GRID * 54])
         self.setChildrenCollapsible(False)
         self.setHandleWidth(GRID)
+        self.setContentsMargins(GRID, GRID, GRID, GRID)
 
     def _side(self) -> QWidget:
         side, self._deeds = QWidget(), QWidget()

@@ -18,6 +18,7 @@ from bims_desktop.ui.ledger.work import file_of
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.words import typed_path
 
 if TYPE_CHECKING:
     from bims_desktop.app.candidates import Candidate, Found
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 _EMPTY = """An image loses its record when another program saves it, or when it is sent through a messenger.
 
 Choose the image, or drop it here: its record is found by the pixels, in the ledgers that you use."""
+_UNKNOWN = """No ledger that was asked knows the pixels of {name}.
+Take the image as it was saved, neither cropped nor converted; or name the ledger of the consortium that knows it \
+under Ledger › Ledger Settings."""
 _KINDS = "Images (*.tif *.tiff *.png *.jpg);;All files (*)"
 
 
@@ -44,7 +48,7 @@ class RecoverDialog(Dialog):
         super().__init__(desktop, "Recover record")
         self._home = desktop.session.home
         self._restored: Restored | None = None
-        self.file, self.target = FileBox("Image", _KINDS, "the image that lost its record"), QLineEdit()
+        self.file, self.target = FileBox("Image", _KINDS, "The image that lost its record; drop it here"), QLineEdit()
         self.model, self.table = CandidateTable(self.colours, self), QTableView()
         self.empty = quiet(_EMPTY, Qt.AlignmentFlag.AlignCenter)
         self.restore_button, self.close_button = QPushButton("Put the record back"), QPushButton("Close")
@@ -70,7 +74,7 @@ class RecoverDialog(Dialog):
         path, candidate, home = self.file.path, self._candidate(), self._home
         if path is None or candidate is None:
             return
-        out, record = Path(self.target.text().strip()).expanduser(), candidate.record.digest
+        out, record = typed_path(self.target.text().strip()), candidate.record.digest
         work = lambda: restore.restore(path, home, out=out, record=record)  # noqa: E731
         self.start(f"Writing {out.name}", work, self._done)
 
@@ -107,7 +111,7 @@ class RecoverDialog(Dialog):
         grid.setRowStretch(1, 1)
         self.page.addLayout(grid, 1)
         self.table.setModel(self.model)
-        as_rows(self.table, "Records of this image", stretch=4, widths={0: 14, 1: 18, 2: 24, 3: 11})
+        as_rows(self.table, "Records of this image", stretch=4, widths={0: 14, 1: 16, 2: 32, 3: 11})
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
         assign(self.restore_button, "primary")
@@ -138,7 +142,7 @@ class RecoverDialog(Dialog):
             self.table.selectRow(0)
             self.target.setText(str(_beside(path)))
         else:
-            self.notice.say("\n".join(found.problems) or f"No ledger that was asked knows the pixels of {path.name}.")
+            self.notice.say("\n".join(found.problems) or _UNKNOWN.format(name=path.name))
 
     def _candidate(self) -> Candidate | None:
         rows = self.table.selectionModel().selectedRows()

@@ -113,10 +113,10 @@ class SearchForm(QWidget):
             self.operation.addItem(operation.title, operation.id)
         self.text.setPlaceholderText("Drop an image here to find its record, or paste a digest")
         self.text.setClearButtonEnabled(True)
-        self.agent.setPlaceholderText("name or key")
-        self.instrument.setPlaceholderText("microscope")
+        self.agent.setPlaceholderText("Name or key")
+        self.instrument.setPlaceholderText("Name of the microscope")
         for line in (self.first, self.last):
-            line.setPlaceholderText("such as 2026-01-31")
+            line.setPlaceholderText("Such as 2026-01-31")
         for button in (self.search_button, self.clear_button):
             button.setAutoDefault(False)
         assign(self.search_button, "primary")

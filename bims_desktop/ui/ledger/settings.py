@@ -62,6 +62,7 @@ class LedgerSettings(Dialog):
         self.save_button, self.close_button = QPushButton("Save"), QPushButton("Close")
         self.test_button = QPushButton("Test connection")
         self.consortium.setChecked(settings.fabric is not None)
+        self.consortium.setToolTip("Every record is carried there in the background; it is kept here all the same.")
         self._lay_out()
         self._connect()
         self.restyle()

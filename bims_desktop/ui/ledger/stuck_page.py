@@ -81,7 +81,7 @@ class StuckPage(QWidget):
         layout.addWidget(self.text)
         layout.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignRight)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, GRID, 0, 0)
+        whole.setContentsMargins(GRID, GRID, GRID, GRID)
         whole.addWidget(self._stack)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(filled)

@@ -1,0 +1,133 @@
+"""`ParameterRow`: one parameter in a form: name, editor, unit, and the reason in words where a value does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton
+
+from bims_desktop.errors import BadParameter
+from bims_desktop.model.image import Image
+from bims_desktop.operations.spec import Parameter
+from bims_desktop.ui.choices import Checklist
+from bims_desktop.ui.field import Field
+from bims_desktop.ui.icons import icon
+from bims_desktop.ui.measures import measure_of
+from bims_desktop.ui.number_box import NumberBox
+from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.unit_button import UnitButton
+from bims_desktop.ui.words import wanted
+
+LINES = 4
+"""Of the grid, for each parameter: its row, the unit, the reason, and what a form puts below it."""
+
+
+_SPOKEN = {"ar": "objects", "psf": "PSF"}
+
+
+def spoken(name: str) -> str:
+    """The name of a parameter or argument as the form shows it."""
+    return _SPOKEN.get(name, name.replace("_", " "))
+
+
+class ParameterRow:
+    """Label, field, unit, reset arrow and reason of one parameter.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        As the operation declares it.
+    value : object
+        Shown at first; what the arrow goes back to.
+    palette : Palette
+        Colours of the arrow.
+    resettable : bool
+        Whether a changed row turns bold and offers its first value again.
+    """
+
+    def __init__(self, parameter: Parameter, value: Any, palette: Palette, resettable: bool) -> None:
+        self.parameter, self._first, self._resettable = parameter, value, resettable
+        self.field = Field(parameter, value)
+        self.label = QLabel(spoken(parameter.name))
+        self.label.setBuddy(self.field.editor)
+        self.unit, self.reason = UnitButton(self.label.text()), QLabel(wordWrap=True)
+        assign(self.reason, "bad")
+        self.reset = QToolButton()
+        self.restyle(palette)
+        self.reset.clicked.connect(lambda: self.field.set_value(self._first))
+        self._explain()
+
+    def place(self, grid: QGridLayout, index: int) -> None:
+        """Lay it into `grid` as the parameter number `index`."""
+        high = isinstance(self.field.editor, Checklist)
+        place = Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self.label, LINES * index, 0, place)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.field, 1)
+        grid.addLayout(row, LINES * index, 1)
+        grid.addWidget(self.reason, LINES * index + 2, 1)
+        if self.parameter.optional:  # beside its box there is no room for it
+            grid.addWidget(self.unit, LINES * index + 1, 1)
+        else:
+            row.addWidget(self.unit)
+        if self._resettable:
+            row.addWidget(self.reset)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.reset.setIcon(icon("reset", palette.icon))
+
+    def differs(self) -> bool:
+        """Whether the value is not the first one."""
+        value = self.field.value()
+        return bool((tuple(value) if isinstance(value, list) else value) != self._first)
+
+    def problem(self) -> str:
+        """Why the value cannot be used; empty where it can."""
+        value = self.field.value()
+        if isinstance(self.field.editor, NumberBox) and value is not None and self.field.editor.complaint:
+            return self.field.editor.complaint
+        if value == () and self.parameter.required:
+            return "It needs at least one value."
+        try:
+            self.parameter.check(value)
+        except BadParameter:
+            return f"It must be {wanted(self.parameter)}."
+        return ""
+
+    def refresh(self, image: Image | None, values: Mapping[str, Any]) -> None:
+        """Show what the value is on `image`, and whether it fits."""
+        self._measure(image, values)
+        problem = self.problem()
+        self.reason.setText(problem)
+        self.reason.setVisible(bool(problem))
+        changed = self._resettable and self.differs()
+        assign(self.label, "changed" if changed else "")
+        self.reset.setVisible(changed)
+
+    def show_physical(self, physical: bool) -> None:
+        """Show the number in physical units, where the image is calibrated."""
+        if isinstance(self.field.editor, NumberBox):
+            self.field.editor.show_physical(physical)
+
+    def _measure(self, image: Image | None, values: Mapping[str, Any]) -> None:
+        box, value = self.field.editor, self.field.value()
+        if isinstance(box, NumberBox):
+            box.calibrate(measure_of(self.parameter, image, values))
+            self.unit.show_unit(self.parameter.bounds.unit, value, box.measure, box.physical)
+        else:
+            self.unit.hide()
+
+    def _explain(self) -> None:
+        help = self.parameter.help or spoken(self.parameter.name)
+        for widget in (self.label, self.field.editor):
+            widget.setToolTip(help)
+        unit = f", {self.parameter.bounds.unit}" if self.parameter.bounds.unit else ""
+        self.field.editor.setAccessibleName(spoken(self.parameter.name) + unit)
+        self.field.editor.setAccessibleDescription(help)
+        again = f"Back to {self._first}" if self._first is not None else "Back to automatic"
+        self.reset.setToolTip(again)
+        self.reset.setAccessibleName(f"{again} for {spoken(self.parameter.name)}")

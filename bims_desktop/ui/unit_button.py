@@ -1,0 +1,48 @@
+"""`UnitButton`: the unit of a number and what it is in the other one; pressing it exchanges the two."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QToolButton
+
+from bims_desktop.ui.measures import Measure
+from bims_desktop.ui.theme import GRID, assign
+
+
+class UnitButton(QToolButton):
+    """``px = 0.26 µm``, or the other way round; where nothing is known of the image only the unit.
+
+    Signals
+    -------
+    switched : bool
+        Whether the number is to stand in physical units from now on.
+    """
+
+    switched = Signal(bool)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._physical = False
+        assign(self, "unit")
+        self.clicked.connect(lambda: self.switched.emit(not self._physical))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the unit alone, where a form is narrow."""
+        return QSize(6 * GRID, super().minimumSizeHint().height())
+
+    def show_unit(self, unit: str, steps: float | None, measure: Measure | None, physical: bool) -> None:
+        """Show `unit`, and what `steps` of it are by `measure`."""
+        self._physical = physical
+        self.setVisible(bool(unit) and steps is not None)
+        if measure is None or steps is None:
+            self.setText(unit)
+            self.setToolTip("Set the pixel size of the image to see lengths here." if unit == "px" else "Unit.")
+        elif physical:
+            self.setText(f"{measure.sign} = {steps:.4g} {unit}")
+            self.setToolTip(f"The record keeps {unit}. Press to type {unit} again.")
+        else:
+            self.setText(f"{unit} = {measure.said(steps)}")
+            self.setToolTip(f"By the image's calibration. Press to type {measure.sign}; the record keeps {unit}.")
+        self.setEnabled(measure is not None)
+        self.setAccessibleName(f"Unit of {self._name}: {self.text()}")
