@@ -23,19 +23,7 @@ GRAPH = Graph(
     edges=((RAW, FIRST), (FIRST, MIDDLE), (MIDDLE, SECOND), (MIDDLE, OTHER)),
     truncated=False,
 )
-PALETTE = Palette(
-    text="#ffffff",
-    quiet="#aaaaaa",
-    icon="#dddddd",
-    background="#222222",
-    surface="#333333",
-    border="#444444",
-    current="#0066cc",
-    good="#00ff00",
-    bad="#ff0000",
-    unknown="#ffff00",
-    theme="dark",
-)
+PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 
 CASES = [
     ([], [], {}),
