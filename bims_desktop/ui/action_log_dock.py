@@ -20,7 +20,7 @@ from bims_desktop.ui.action_table import ActionTable
 from bims_desktop.ui.log_filters import LogFilters
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.picture_delegate import PictureDelegate
-from bims_desktop.ui.rows import as_rows
+from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.thumbnails import Thumbnails
 from bims_desktop.ui.words import several
@@ -128,7 +128,7 @@ class ActionLogDock(QWidget):
         as_rows(self.table, "Action log", stretch=action_table.SENTENCE, widths=_WIDTHS)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setItemDelegateForColumn(action_table.PICTURE, PictureDelegate(self.table))
-        self.table.verticalHeader().setDefaultSectionSize(4 * GRID)
+        take_two_lines(self.table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         copy = QKeySequence(QKeySequence.StandardKey.Copy)
         for title, keys, run in (

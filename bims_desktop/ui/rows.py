@@ -30,3 +30,9 @@ def as_rows(table: QTableView, name: str, *, stretch: int, widths: Mapping[int, 
     # Not sized to contents: that would measure every row on every change.
     for column, width in widths.items():
         table.setColumnWidth(column, width * GRID)
+
+
+def take_two_lines(table: QTableView) -> None:
+    """Let long sentences go on in a second line; all rows are as high, so that ten thousand need no measuring."""
+    table.verticalHeader().setDefaultSectionSize(5 * GRID)
+    table.setWordWrap(True)

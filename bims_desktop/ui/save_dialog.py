@@ -28,7 +28,7 @@ from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.proving import announce_proof
-from bims_desktop.ui.rows import as_rows
+from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.save_list import FILE, SaveList
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
@@ -150,6 +150,7 @@ class SaveDialog(Dialog):
         table = QTableView()
         table.setModel(self.steps)
         as_rows(table, "Steps", stretch=1, widths={0: 6, 2: 28})
+        take_two_lines(table)
         column.addWidget(table, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
