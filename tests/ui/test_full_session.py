@@ -131,8 +131,8 @@ def test_a_session_and_its_replay(desktop: Desktop, files: Path, tmp_path: Path,
     for name, data in (("labels", shown), ("plugin", desktop.data_of(plugin_mask))):
         verdicts = bims.verify(tmp_path / f"{name}.ome.tif", home=desktop.session.home)
         states = {entry: verdict.state for entry, verdict in verdicts}
-        expected = "good" if name == "labels" else "unknown"
-        assert states == {**dict.fromkeys(states, "good"), "reproduced": expected}, verdicts.summary
+        # The plugin ran in this person's own session, so that its replay may run it too.
+        assert set(states.values()) == {"good"}, verdicts.summary
         assert data.digest == bims.read_record(tmp_path / f"{name}.ome.tif").content["image"]["pixels"]
 
     replay_alone(tmp_path, files, shown.digest)
