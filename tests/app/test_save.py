@@ -367,8 +367,13 @@ def test_the_lineage_over_two_sessions(home: Home, cells: Path, tmp_path: Path) 
     (source,) = read_record(second.path).content["inputs"]
     assert source["parent"] == first.record_digest
     assert source["digest"] == first.pixel_digest
-    lineage = verify(second.path, home=home).lineage
-    assert (lineage.state, "first.ome.tif" in lineage.text) == ("unknown", True)
+    # Here the earlier record is at hand; elsewhere it is only named.
+    here, elsewhere = verify(second.path, home=home).lineage, verify(second.path, home=Home(tmp_path / "other")).lineage
+    assert (here.state, here.text) == (
+        "good",
+        "every step back to cells.tif is recorded, through 1 earlier record",
+    )
+    assert (elsewhere.state, "first.ome.tif" in elsewhere.text) == ("unknown", True)
     assert read_record(first.path).content["inputs"][0]["parent"] is None
 
 

@@ -126,7 +126,9 @@ def test_a_layer_can_stand_in_for_an_input(player: MacroPlayer, pump: Callable[.
 
 
 def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Path, tmp_path: Path, pump: Any) -> None:
-    moved = shutil.move(nuclei, tmp_path / "moved.tif")
+    # Where nobody looks: in the same folder it would be found under another name.
+    (tmp_path / "elsewhere").mkdir()
+    moved = shutil.move(nuclei, tmp_path / "elsewhere" / "moved.tif")
     player = open_macro_player(desktop, saved)
     desktop.wait()
     pump()
