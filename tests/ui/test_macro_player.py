@@ -133,7 +133,7 @@ def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Pat
     desktop.wait()
     pump()
     assert "choose a file or a layer" in player.transport.run.toolTip()
-    player._bind_file("nuclei", moved)
+    player._bind_file("nuclei", Path(moved), None)
     desktop.wait()
     pump()
     play(player, player.transport.run, pump)
