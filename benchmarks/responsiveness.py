@@ -29,10 +29,10 @@ def ours(folder: Path, image: Path) -> list[dict[str, Any]]:
     from PySide6.QtWidgets import QApplication
 
     gc.disable()  # as the program does
-    from bims_desktop.ui.window import Desktop, collect_garbage
+    from bims_desktop.ui.window import Desktop
 
     desktop = Desktop()
-    desktop._capture.self_test.ended.connect(collect_garbage)
+    desktop._capture.self_test.ended.connect(gc.freeze)
     panel, layers, heart = desktop.panel, desktop.viewer.layers, Heartbeat()
 
     def idle() -> bool:

@@ -10,7 +10,7 @@ from bims_desktop.app.recover import dismiss, offer_again, recover, recoverable
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
-from bims_desktop.ui.offer import put_above
+from bims_desktop.ui.offer import put_above, take_away
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import moment, several
 
@@ -49,7 +49,7 @@ class RecoveryBar(Notice):
     def leave(self) -> None:
         """Take the line away."""
         self._desktop.viewer.events.theme.disconnect(self._restyle)
-        self._desktop.viewer.window.remove_dock_widget(self)
+        take_away(self._desktop, self)
 
     def _answered(self) -> None:
         self._act()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from bims_desktop.app.series import alike, join
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
-from bims_desktop.ui.offer import put_above
+from bims_desktop.ui.offer import put_above, take_away
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import several
 
@@ -47,7 +47,7 @@ class SeriesOffer(Notice):
     def leave(self) -> None:
         """Take the line away."""
         self._desktop.viewer.events.theme.disconnect(self._restyle)
-        self._desktop.viewer.window.remove_dock_widget(self)
+        take_away(self._desktop, self)
 
     def _button(self, axis: str) -> QPushButton:
         button = QPushButton(f"One series of {_AXES[axis]} ({axis})", autoDefault=False)

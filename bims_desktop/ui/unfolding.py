@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout
 
 from bims_desktop.ui.notice import Notice
-from bims_desktop.ui.offer import put_above
+from bims_desktop.ui.offer import put_above, take_away
 from bims_desktop.ui.theme import GRID, dress
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Unfolding(QFrame):
     def leave(self) -> None:
         """Take the line away."""
         self.desktop.viewer.events.theme.disconnect(self._restyle)
-        self.desktop.viewer.window.remove_dock_widget(self)
+        take_away(self.desktop, self)
 
     def _restyle(self) -> None:
         self.notice.follow(dress(self, self.desktop.viewer))

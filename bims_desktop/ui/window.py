@@ -25,6 +25,7 @@ from bims_desktop.ui.capture import Capture
 from bims_desktop.ui.capture.closing import before_close, main_window, on_close
 from bims_desktop.ui.capture.painting import has_strokes
 from bims_desktop.ui.capture.saving import after_save, before_save
+from bims_desktop.ui.garbage import GarbageCollector
 from bims_desktop.ui.history_line import show_history
 from bims_desktop.ui.icons import app_icon
 from bims_desktop.ui.images_offer import offer_images
@@ -70,6 +71,7 @@ class Desktop:
         self.main_window = main_window(self.viewer)
         self.main_window.setWindowIcon(app_icon())
         self._parent = QObject(self.main_window)
+        self._garbage = GarbageCollector(self._parent)
         self.notifier = Notifier(self)
         self.jobs = Jobs(self.show_error, self._parent)
         self._sync = Sync(self.viewer, self.session, self._parent)
@@ -223,6 +225,7 @@ class Desktop:
         self._recent.close()
         self._menus()
         self._sync.close()
+        self._garbage.close()
         self.viewer.close()
         self.consortium.join()
         if self._owns:
@@ -278,15 +281,10 @@ class Desktop:
 def run(files: Iterable[Path] = (), series: int | None = None) -> None:
     """Open the window on `files`, on image `series` of each where that is said, and stay until it is closed."""
     desktop = Desktop()
-    desktop._capture.self_test.ended.connect(collect_garbage)
+    # What a start makes is hardly ever garbage, and to look through all of it would stop the window.
+    desktop._capture.self_test.ended.connect(gc.freeze)
     desktop.open_images([(path, series) for path in natural(files)])
     try:
         napari.run()
     finally:
         desktop.close()
-
-
-def collect_garbage() -> None:
-    """From now on, among what comes to be from now on: to look through all that a start makes stops the window."""
-    gc.freeze()
-    gc.enable()
