@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from bims_desktop.errors import BimsError
 from bims_desktop.operations.spec import Operation
@@ -80,7 +81,8 @@ class ThresholdFinder(QObject):
         )
 
     def _arrive(self, turn: int, found: Mapping[str, float]) -> None:
-        if turn == self._turn:
+        # The form that asked may have gone since.
+        if turn == self._turn and isValid(self):
             self.found.emit(found)
 
     def _fail(self, turn: int, error: BaseException) -> None:
