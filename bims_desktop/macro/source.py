@@ -119,12 +119,12 @@ def _check_characters(text: str) -> None:
 
 def _check_head(lines: list[str]) -> int:
     """Number of lines before the first step; the operations they name must be those that are here."""
+    if lines[0] != TITLE:
+        _refuse(1, f"a macro begins with the line {TITLE!r}")
     try:
         end = lines.index('"""', 1)
     except ValueError:
-        _refuse(1, "the docstring that opens a macro is missing")
-    if lines[0] != TITLE:
-        _refuse(1, f"this is not a macro of dialect {DIALECT}")
+        _refuse(1, "the docstring that opens a macro does not end")
     if lines[1:2] != [""] or lines[end + 1 : end + 3] != [IMPORT, ""] or lines[-1] != "":
         _refuse(end + 2, "only the import line of a macro may stand here")
     for number, line in enumerate(lines[2:end], 3):

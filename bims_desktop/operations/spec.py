@@ -23,6 +23,7 @@ Value = Image | Table
 PlainType: TypeAlias = "type[Any]"
 EXACT = 2**53 - 1
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_KINDS = {float: "a number", int: "a whole number", bool: "true or false", str: "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Parameter:
         if kind is float and type(value) is int and abs(value) <= EXACT:
             value = float(value)
         if type(value) is not kind:
-            raise self._refusal(value, f"a value of type {kind.__name__}")
+            raise self._refusal(value, _KINDS.get(kind, f"a value of type {kind.__name__}"))
         if self.choices and value not in self.choices:
             raise self._refusal(value, f"one of {', '.join(map(str, self.choices))}")
         if kind is int and abs(value) > EXACT:

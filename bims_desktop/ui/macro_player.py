@@ -126,7 +126,9 @@ class MacroPlayer(Dialog):
         if self.busy:
             problem = "It runs now."
         self.transport.allow(problem, self.busy)
-        assign(self.transport.open, "primary" if self.rehearsal is None else "")
+        empty = self.rehearsal is None
+        assign(self.transport.open, "primary" if empty else "")
+        (self.transport.open if empty else self.transport.run).setDefault(True)
         self.panes.set_busy(self.busy)
 
     def restyle(self) -> None:
@@ -144,7 +146,6 @@ class MacroPlayer(Dialog):
         self.job.cancel.hide()
         self.page.addWidget(self.panes, 1)
         self.add_footer(*self.transport.buttons)
-        self.transport.run.setDefault(True)
 
     def _connect(self) -> None:
         self.transport.open.clicked.connect(self._choose)

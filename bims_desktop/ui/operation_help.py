@@ -54,6 +54,7 @@ class OperationHelp(QWidget):
         """Say `text` in place of it, for now."""
         self.line.setText(text)
         self.line.setToolTip(tip(text))
+        self.line.fold(False)
         self.more.hide()
         self.page.hide()
         self.setVisible(bool(text))
