@@ -18,23 +18,26 @@ EXAMPLES = """\b
 Examples:
   bims ops                      all operations by menu
   bims ops gaussian             its images, parameters, bounds and defaults
+  bims ops "count cells"        the operations that these words are about
   bims ops --json               the same for programs"""
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name", required=False)
+@click.argument("name", required=False, metavar="[NAME OR WORDS]")
 @click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 def ops(name: str | None, as_json: bool) -> None:
-    """List the operations, or explain the one called NAME."""
+    """List the operations, or those that words are about, or explain the one called NAME."""
     from bims_desktop.operations import registry
+    from bims_desktop.operations.search import find
 
-    if name is None:
-        found = list(registry.operations())
+    every = {operation.id: operation for operation in registry.operations()}
+    found = [] if name in every else find(name, every.values()) if name else list(every.values())
+    if found:
         print_json([_facts(operation) for operation in found]) if as_json else _print_list(found)
     elif as_json:
-        print_json(_facts(registry.get(name)))
+        print_json(_facts(registry.get(name or "")))
     else:
-        _print_one(registry.get(name))
+        _print_one(registry.get(name or ""))
 
 
 def _facts(operation: Operation) -> dict[str, Any]:

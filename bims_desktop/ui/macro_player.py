@@ -15,6 +15,7 @@ from bims_desktop.errors import BimsError, FileError, NotTrusted
 from bims_desktop.files.readers import Series, series_of
 from bims_desktop.macro.replay import StepResult
 from bims_desktop.model.image import Image
+from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
@@ -256,7 +257,7 @@ class MacroPlayer(Dialog):
 
     def _choose(self) -> None:
         kinds = "Saved images and macros (*.tif *.tiff *.py *.txt);;All files (*)"
-        path, _ = QFileDialog.getOpenFileName(self, "Open in MacroPlayer", "", kinds)
+        path, _ = QFileDialog.getOpenFileName(self, "Open in MacroPlayer", str(folder_of(self.desktop.session)), kinds)
         if path:
             self.load(path)
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
 from bims_desktop.app.preferences import Preferences
+from bims_desktop.operations.search import find, offered, summary
 from bims_desktop.operations.spec import Operation
-from bims_desktop.ui.operation_search import find, offered, summary
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import tip
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from bims_desktop.operations.search import summary
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.icons import icon
-from bims_desktop.ui.operation_search import summary
 from bims_desktop.ui.pane import quiet, scrolled
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import tip

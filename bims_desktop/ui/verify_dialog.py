@@ -14,6 +14,7 @@ from bims_desktop.app.verify import verify
 from bims_desktop.errors import BimsError
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.operations.running import tick
+from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, assign
@@ -156,7 +157,7 @@ class VerifyDialog(Dialog):
             self._show(rows[0].row())
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", "", _KINDS)
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", str(folder_of(self.desktop.session)), _KINDS)
         self.verify(chosen)
 
     def _replay(self) -> None:

@@ -31,3 +31,10 @@ def test_explains_one(bims: Bims) -> None:
     out = bims("ops", "gaussian").out
     assert "sigma: float from 0 to 1000 px (default 1.0)" in out
     assert "Standard deviation" in out
+
+
+def test_finds_by_words(bims: Bims) -> None:
+    assert "gaussian" in {line.split()[0] for line in bims("ops", "blur").out.splitlines() if line.startswith("  ")}
+    assert [fact["id"] for fact in json.loads(bims("ops", "count cells", "--json").out)] == ["count_labels"]
+    answer = bims("ops", "gausian")
+    assert (answer.code, "Did you mean gaussian?" in answer.err) == (2, True)

@@ -13,11 +13,11 @@ from PySide6.QtCore import QPoint, Qt
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
+from bims_desktop.operations.aliases import ALIASES
+from bims_desktop.operations.search import find, offered
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.histogram import Histogram
 from bims_desktop.ui.levels import BINS, levels_of
-from bims_desktop.ui.operation_aliases import ALIASES
-from bims_desktop.ui.operation_search import find, offered
 from bims_desktop.ui.suggestions import by_extent
 from bims_desktop.ui.theme import Palette
 

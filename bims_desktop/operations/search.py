@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bims_desktop.operations import registry
+from bims_desktop.operations.aliases import ALIASES, folded
 from bims_desktop.operations.spec import Operation
-from bims_desktop.ui.operation_aliases import ALIASES, folded
 
 
 def offered() -> list[Operation]:
