@@ -132,6 +132,16 @@ class Session:
         return tuple(d for d in map(self.data, sorted(self.recorder.writers)) if d.table)
 
     @property
+    def undoable(self) -> Action | None:
+        """The action that `undo` would take back."""
+        return self.recorder.undoable
+
+    @property
+    def redoable(self) -> Action | None:
+        """The action that `redo` would bring back."""
+        return self.recorder.redoable
+
+    @property
     def can_undo(self) -> bool:
         return self.recorder.can_undo
 

@@ -148,6 +148,16 @@ class Recorder:
         return self._move(self._redo, self._undo, "redo")
 
     @property
+    def undoable(self) -> Action | None:
+        """The action that `undo` would take back."""
+        return self.actions[self._undo[-1].number - 1] if self._undo else None
+
+    @property
+    def redoable(self) -> Action | None:
+        """The action that `redo` would bring back."""
+        return self.actions[self._redo[-1].number - 1] if self._redo else None
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._undo)
 

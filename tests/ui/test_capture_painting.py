@@ -58,14 +58,20 @@ def test_tools_and_their_undo(desktop: Desktop, labels: Any, act: Any) -> None:
     original = labels.data.copy()
     act(labels)
     painted = labels.data.copy()
+    stroke = desktop.session.actions[-1]
     assert not np.array_equal(painted, original)
     assert agree(desktop, labels)
+    # The step is taken back and brought again: no other one is painted over it.
     labels.undo()
     assert np.array_equal(labels.data, original)
     assert agree(desktop, labels)
+    assert desktop.data_of(labels).version == stroke.reads[0]
+    assert (desktop.session.actions[-1].operation, stroke.number in desktop.session.undone) == ("undo", True)
     labels.redo()
     assert np.array_equal(labels.data, painted)
     assert agree(desktop, labels)
+    assert desktop.data_of(labels).version == stroke.writes[0]
+    assert (desktop.session.actions[-1].operation, stroke.number in desktop.session.undone) == ("redo", False)
     assert {action.status for action in desktop.session.actions} == {"replayable", "manual"}
 
 
@@ -78,6 +84,26 @@ def test_overlapping_strokes_undone_one_by_one(desktop: Desktop, labels: Any) ->
         labels.undo()
         assert np.array_equal(labels.data, state)
         assert agree(desktop, labels)
+
+
+def test_a_stroke_under_another_step_is_painted_back(desktop: Desktop, labels: Any) -> None:
+    original = labels.data.copy()
+    drag(labels, [(15, 15), (15, 25)], 3)
+    desktop.session.run("invert", desktop.session.data(1))
+    labels.undo()
+    assert np.array_equal(labels.data, original)
+    assert agree(desktop, labels)
+    assert [action.operation for action in desktop.session.actions[-3:]] == ["paint", "invert", "paint"]
+
+
+def test_an_erase_that_changed_nothing_is_not_in_the_way(desktop: Desktop, labels: Any) -> None:
+    original = labels.data.copy()
+    drag(labels, [(15, 15), (15, 25)], 3)
+    drag(labels, [(0, 0)], 0)
+    labels.undo()
+    assert np.array_equal(labels.data, original)
+    assert agree(desktop, labels)
+    assert desktop.session.actions[-1].operation == "undo"
 
 
 def test_a_mask_stays_a_mask(desktop: Desktop, nuclei: Path) -> None:

@@ -56,14 +56,33 @@ class Painting(Hook):
         self._record(event.source, event.value)
 
     def _around_undo(self, proceed: Callable[[Labels], None], layer: Labels) -> None:
-        item = _last(layer._undo_history)
+        item, session = _last(layer._undo_history), self.capture.session
         proceed(layer)
-        self._record(layer, _backwards(item))
+        stroke = session.undoable
+        if stroke is None or not self._shows(layer, stroke.writes, stroke.reads):
+            self._record(layer, _backwards(item))
+            return
+        with self.capture.sync.held():
+            session.undo()
+            self.capture.sync.bind(layer, session.data(*stroke.reads))
 
     def _around_redo(self, proceed: Callable[[Labels], None], layer: Labels) -> None:
-        item = _last(layer._redo_history)
+        item, session = _last(layer._redo_history), self.capture.session
         proceed(layer)
-        self._record(layer, item[::-1])
+        stroke = session.redoable
+        if stroke is None or not self._shows(layer, stroke.reads, stroke.writes):
+            self._record(layer, item[::-1])
+            return
+        with self.capture.sync.held():
+            session.redo()
+            self.capture.sync.bind(layer, session.data(*stroke.writes))
+
+    def _shows(self, layer: Labels, before: tuple[int, ...], now: tuple[int, ...]) -> bool:
+        """Whether napari took `layer` from the version `before` to the very pixels of the version `now`."""
+        entry = self.capture.sync.entry_of(layer)
+        if self.capture.quiet or entry is None or (entry.version,) != before or len(now) != 1:
+            return False
+        return np.array_equal(layer.data, self.capture.session.data(*now).image.array())
 
     def _record(self, layer: Labels, atoms: list[Atom]) -> None:
         entry = self.capture.sync.entry_of(layer)
