@@ -245,11 +245,12 @@ def _reproduced(record: Record, home: Home, others: Sequence[Statement], about: 
     if not told:
         return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
     since, entry, organisation = sorted(told, key=itemgetter(0))[-1]
-    who, where = entry.body.get("agent", "somebody"), entry.body.get("environment", "")
-    by = f"by {who}{organisation} with {where} on {since}"
+    who, where = str(entry.body.get("agent", "somebody")), entry.body.get("environment", "")
+    name = "you" if who == fingerprint(home.agent.public_key) else who
+    by, details = f"by {name}{organisation} with {where} on {since}", {"key": who}
     verdict = entry.body["verdict"]
     if verdict == "different":
-        return Verdict("bad", f"a replay gave other {about}, {by}")
+        return Verdict("bad", f"a replay gave other {about}, {by}", details)
     if verdict == "not replayable":
-        return Verdict("unknown", f"a replay was not possible, {by}")
-    return Verdict("good", f"reproduced {'exactly' if verdict == 'exact' else verdict}, {by}")
+        return Verdict("unknown", f"a replay was not possible, {by}", details)
+    return Verdict("good", f"reproduced {'exactly' if verdict == 'exact' else verdict}, {by}", details)

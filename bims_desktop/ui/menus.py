@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 OPERATIONS, MACRO, LEDGER = "bims/operations", "bims/macro", "bims/ledger"
 _TITLES = {OPERATIONS: "&Operations", MACRO: "&Macro", LEDGER: "Le&dger"}
+_ORDER = ("Filters", "Intensity", "Segmentation", "Morphology", "Measure", "Geometry", "Registration", "Arithmetic")
+"""As work goes on; what is needed less often comes after."""
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
@@ -136,7 +138,7 @@ def _run_ledger(said: ledger_menu.LedgerCommand) -> None:
 
 
 def _submenus() -> list[tuple[str, SubmenuItem]]:
-    """Each menu path of the registry with all its parents, in the order of the registry."""
+    """Each menu path of the registry with all its parents; within a menu in the order of the registry."""
     paths: dict[str, None] = {}
     for operation in registry.operations():
         parts = operation.menu.split("/") if operation.menu else []
@@ -147,8 +149,13 @@ def _submenus() -> list[tuple[str, SubmenuItem]]:
             "/".join((OPERATIONS, *path.split("/")[:-1])),
             SubmenuItem(submenu=f"{OPERATIONS}/{path}", title=path.split("/")[-1], group=_MENUS, order=order),
         )
-        for order, path in enumerate(paths)
+        for order, path in enumerate(sorted(paths, key=_place))
     ]
+
+
+def _place(path: str) -> int:
+    first = path.split("/")[0]
+    return _ORDER.index(first) if first in _ORDER else len(_ORDER)
 
 
 def _recent() -> tuple[str, SubmenuItem]:

@@ -99,6 +99,11 @@ def test_stacks_and_colour(desktop: Desktop, stack: Path) -> None:
 def test_the_menus(desktop: Desktop) -> None:
     titles = [action.text().replace("&", "") for action in desktop.viewer.window.main_menu.actions()]
     assert titles.index("Operations") < titles.index("Macro") < titles.index("Plugins")
+    operations = desktop.viewer.window.main_menu.actions()[titles.index("Operations")].menu()
+    operations.aboutToShow.emit()
+    menus = [action.text().replace("&", "") for action in operations.actions() if action.menu()]
+    assert menus[:4] == ["Filters", "Intensity", "Segmentation", "Morphology"]
+    assert {"Deconvolution", "Simulate"} <= set(menus[8:])
 
 
 @pytest.mark.parametrize(
