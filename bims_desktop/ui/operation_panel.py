@@ -283,7 +283,7 @@ class OperationPanel(QWidget):
 
     def _settle_soon(self) -> None:
         """Once the job is over, which it is not while it delivers its result."""
-        QTimer.singleShot(0, self._settle)
+        QTimer.singleShot(0, self, self._settle)
 
     def _show_tables(self) -> None:
         for table in self._tables:

@@ -73,6 +73,16 @@ def pump(milliseconds: int = 0) -> None:
         time.sleep(0.002)
 
 
+def pump_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Let the window live until something is so; a busy machine takes its time."""
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        pump(10)
+    assert true()
+
+
 @pytest.fixture(name="pump")
 def _pump() -> Callable[..., None]:
     return pump

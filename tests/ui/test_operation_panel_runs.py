@@ -16,6 +16,7 @@ from bims_desktop.app.preferences import Preferences
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.ui import Desktop
+from tests.ui.conftest import pump_until
 
 
 def three(desktop: Desktop, pump: Callable[..., None]) -> list[Any]:
@@ -123,11 +124,9 @@ def test_progress_counts_layers_and_a_cancel_keeps_those_done(
     desktop.panel.choose("invert")
     desktop.panel.form.arguments.every.setChecked(True)  # type: ignore[union-attr]
     desktop.panel.run()
-    pump(300)
-    assert "Invert, 2 of 3" in desktop.panel.job.bar.format()
+    pump_until(lambda: "Invert, 2 of 3" in desktop.panel.job.bar.format())
     desktop.panel.job.cancel.click()
-    pump(450)
-    assert "1 of 3 layers were done and stay" in desktop.panel.notice.text
+    pump_until(lambda: "1 of 3 layers were done and stay" in desktop.panel.notice.text)
     second.set()
     desktop.wait()
     assert [action.operation for action in desktop.session.actions].count("invert") == 1
