@@ -87,7 +87,7 @@ ALIASES: dict[str, str] = {
 """Words by the operation's id."""
 
 _FOLDS = (
-    (re.compile(r"is(?=e|ing|ation|abl)"), "iz"),
+    (re.compile(r"is(?=e|ing|ation|abl|$)"), "iz"),
     (re.compile(r"lys(?=e|ing)"), "lyz"),
     (re.compile(r"grey"), "gray"),
     (re.compile(r"our\b"), "or"),

@@ -23,8 +23,13 @@ def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
     --------
     >>> [operation.id for operation in find("otsu thresh", offered())][0]
     'threshold_otsu'
+
+    A word may be half typed, in either spelling.
+
+    >>> find("equalis", offered()) == find("equaliz", offered()) != []
+    True
     """
-    words = folded(text).split()
+    words = text.casefold().split()
     ranked = ((_rank(words, operation), operation) for operation in operations)
     fitting = [(rank, operation) for rank, operation in ranked if rank is not None]
     return [operation for _, operation in sorted(fitting, key=lambda pair: (pair[0], len(pair[1].title)))]
@@ -40,11 +45,11 @@ def _rank(words: list[str], operation: Operation) -> int | None:
     if not words:
         return None
     texts = _texts(operation)
-    if texts[0].startswith(" ".join(words)):
+    if texts[0].startswith(folded(" ".join(words))):
         return 0
     for depth in range(1, len(texts) + 1):
         seen = " ".join(texts[:depth])
-        if all(word in seen for word in words):
+        if all(word in seen or folded(word) in seen for word in words):
             return depth
     return None
 
@@ -55,4 +60,5 @@ def _texts(operation: Operation) -> tuple[str, ...]:
     described = inspect.cleandoc(operation.function.__doc__ or "").partition("\n\nParameters")[0]
     called = f"{operation.id} {ALIASES.get(operation.id, '')}"
     texts = (operation.title, called, operation.menu, described, " ".join(settings))
-    return tuple(map(folded, texts))
+    # Half a word has no spelling yet: both are looked through.
+    return tuple(f"{folded(text)} {text.casefold()}" for text in texts)
