@@ -71,6 +71,14 @@ def open_gateway(network: Network, msp: str = "Org1MSP", who: str | Credentials 
     return Gateway(Profile.load(network.profile(msp)), identity)
 
 
+def come_level(network: Network) -> None:
+    """Wait until every node that runs holds every block: another organisation's peer hears of a commit later."""
+    running = [node for node in (*network.peers.values(), *network.orderers) if node.alive]
+    newest = max(node.height or 0 for node in running)
+    for node in running:
+        node.wait_for_height(newest)
+
+
 @cache
 def _shared() -> Network:
     # several conftest files may take the fixture in: they still share one network

@@ -11,6 +11,7 @@ from bims_network.administrator import Administrator
 from bims_network.delta import update
 from bims_network.messages import common, config
 from bims_network.plan import CHANNEL, ORDERER_MSP
+from bims_network.waiting import wait_until
 
 
 class Configuration:
@@ -33,7 +34,13 @@ class Configuration:
         self._administrators[ORDERER_MSP].ordered(self._orderer, *fetch)
         return path
 
-    def change(self, edit: Callable[[Any], None], signers: Sequence[str]) -> None:
+    @property
+    def number(self) -> int:
+        """Number of the block with the newest configuration."""
+        with tempfile.TemporaryDirectory() as folder:
+            return block_number(self.block(Path(folder) / "block").read_bytes())
+
+    def change(self, edit: Callable[[Any], None], signers: Sequence[str]) -> int:
         """Change it.
 
         Parameters
@@ -42,10 +49,16 @@ class Configuration:
             Changes the common.ConfigGroup of the channel in place.
         signers : sequence of str
             Organisations that sign; the last of them hands it in.
+
+        Returns
+        -------
+        int
+            Number of the block with the change.
         """
         with tempfile.TemporaryDirectory() as name:
             path = Path(name) / "update"
-            before = read_config(self.block(path).read_bytes())
+            block = self.block(path).read_bytes()
+            before = read_config(block)
             after = config.Config()
             after.CopyFrom(before)
             edit(after.channel_group)
@@ -55,6 +68,13 @@ class Configuration:
             self._administrators[signers[-1]].ordered(
                 self._orderer, "channel", "update", "-c", CHANNEL, "-f", str(path)
             )
+        wait_until(lambda: self.number > block_number(block), "The change of the channel was not ordered")
+        return self.number
+
+
+def block_number(block: bytes) -> int:
+    """The number in a block's header."""
+    return int(common.Block.FromString(block).header.number)
 
 
 def read_config(block: bytes) -> Any:

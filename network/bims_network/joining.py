@@ -43,7 +43,7 @@ def rejoin_peer(nodes: Nodes, peer: Peer) -> None:
     administrator = nodes.administrators[peer.msp]
     if not peer.joined:
         administrator.join(nodes.plan.genesis)
-    _catch_up(peer, max(others))
+    peer.wait_for_height(max(others), PATIENCE)
     for package in packages(nodes.plan, peer.msp):
         administrator.install(package)
 
@@ -67,7 +67,7 @@ def rejoin_orderer(nodes: Nodes, orderer: Orderer) -> None:
         retry(lambda: configuration.change(with_consenter(HOST, port, certificate), [ORDERER_MSP]))
     orderer.start()
     orderer.join(configuration.block(nodes.plan.genesis.with_name("newest.block")))
-    _catch_up(orderer, max(node.height or 0 for node in others))
+    orderer.wait_for_height(max(node.height or 0 for node in others), PATIENCE)
     wait_until(lambda: orderer.serves, f"{orderer.name} did not become one of the cluster", PATIENCE)
 
 
@@ -75,7 +75,3 @@ def _ordering(nodes: Nodes) -> bool:
     # a BFT orderer tells who leads only after a first block; its cluster needs no election for that
     led = nodes.leader is not None or nodes.plan.consensus == "bft"
     return led and all(orderer.serves for orderer in nodes.orderers)
-
-
-def _catch_up(node: Peer | Orderer, height: int) -> None:
-    wait_until(lambda: (node.height or 0) >= height, f"{node.name} did not catch up to block {height - 1}", PATIENCE)

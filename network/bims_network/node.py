@@ -87,6 +87,10 @@ class Node(ABC):
         """Wait until it serves."""
         wait_until(self._ready_or_dead, f"{self.name} was not ready", patience)
 
+    def wait_for_height(self, height: int, patience: float = 30.0) -> None:
+        """Wait until it holds `height` blocks."""
+        wait_until(lambda: (self.height or 0) >= height, f"{self.name} did not come to block {height - 1}", patience)
+
     def stop(self) -> None:
         """End it politely."""
         self._process.stop()

@@ -39,6 +39,5 @@ def _announce(nodes: Nodes, orderer: Orderer, certificate: bytes) -> None:
         # the channel names the BFT orderers' signing certificates too, and blocks must stay checkable by them
         raise LedgerError("The certificates of BFT orderers are not renewed here.", "See docs/network/certificates.md.")
     edit = with_renewed_consenter(nodes.plan.ports[orderer.name]["listen"], certificate)
-    Configuration(nodes.administrators, nodes.orderer.name).change(edit, [ORDERER_MSP])
-    newest = nodes.orderer.height or 0
-    wait_until(lambda: (orderer.height or 0) >= newest, f"{orderer.name} did not hear of its new certificate")
+    number = Configuration(nodes.administrators, nodes.orderer.name).change(edit, [ORDERER_MSP])
+    orderer.wait_for_height(number + 1)

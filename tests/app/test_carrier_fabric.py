@@ -19,6 +19,7 @@ from bims_desktop.errors import LedgerError
 from bims_desktop.ledger.base import Entry
 from tests.app.fabric_home import attestation, deposited, home_of, record, retraction
 from tests.app.test_carrier_killed import STAGES, killed
+from tests.fabric_network import come_level
 
 if TYPE_CHECKING:
     from bims_network import Network
@@ -103,6 +104,7 @@ def test_private_contents(make_home: MakeHome, network: Network) -> None:
     entry, deposit = deposited(secrets.token_hex(8), padding=700_000)
     home.ledger.append(entry, deposit)
     assert carried(home).committed == 1
+    come_level(network)
     own, other = connect(fabric_of(network)), connect(fabric_of(network, "Org2MSP"))
     assert own.deposit(deposit.record) == deposit
     with pytest.raises(LedgerError, match="collection"):

@@ -19,7 +19,7 @@ from bims_network import Credentials, Network
 from bims_network.authority import Authority
 from bims_network.waiting import wait_until
 from tests.attacks.calls import AUDITS, FUNCTIONS, READS, WRITES, Stage, set_stage
-from tests.fabric_network import MakeNetwork, open_gateway
+from tests.fabric_network import MakeNetwork, come_level, open_gateway
 
 pytestmark = pytest.mark.fabric
 
@@ -56,7 +56,9 @@ def calling(network: Network, credentials: Credentials, msp: str = "") -> Iterat
 @pytest.fixture(scope="module")
 def stage(network: Network) -> Iterator[Stage]:
     gateway = open_gateway(network, OWNER, "writer")
-    yield set_stage(gateway, "lab/matrix")
+    stage = set_stage(gateway, "lab/matrix")
+    come_level(network)
+    yield stage
     gateway.close()
 
 
@@ -100,6 +102,7 @@ def test_members_of_an_organisation_that_was_put_out_may_do_nothing(own_network:
     network = own_network()
     with calling(network, network.credentials(OWNER, "writer")) as gateway:
         stage = set_stage(gateway, "lab/put-out")
+    come_level(network)
     with calling(network, network.credentials(OTHER, "writer")) as gateway:
         assert accepted(gateway, stage, "CommitRecord")
     network.consortium().remove(OTHER)
@@ -121,6 +124,7 @@ def test_private_contents_are_read_by_the_named_organisations_alone(network: Net
         gateway.commit(answer)
         chunk = json.loads(answer.result)["envelope_chunks"][0]
         assert gateway.evaluate("GetChunk", chunk, "org1-only")
+    come_level(network)
     for role in MAY:
         with calling(network, network.credentials(OTHER, role)) as gateway, pytest.raises(LedgerError):
             gateway.evaluate("GetChunk", chunk, "org1-only")

@@ -14,6 +14,7 @@ from bims_network import Network
 from tests.app.forge import saved
 from tests.cli.conftest import run
 from tests.conftest import put
+from tests.fabric_network import come_level
 from tests.images import textured
 
 pytestmark = pytest.mark.fabric
@@ -44,6 +45,7 @@ def test_from_the_save_to_the_other_organisation(network: Network, tmp_path: Pat
     assert told(author, "ledger", "status")["fabric"]["waiting"] == 1
     carried = told(author, "ledger", "sync")
     assert (carried["waiting"], carried["committed"], carried["conflicts"]) == (0, 1, [])
+    come_level(network)
     (found,) = told(reader, "ledger", "find", "--record", report.record_digest, "--where", "fabric")
     assert (found["subject"], found["agent"], found["operations"]) == (report.pixel_digest, "Ada", ["gaussian", "load"])
     assert told(author, "ledger", "anchor")["waiting"] == 0
@@ -52,6 +54,7 @@ def test_from_the_save_to_the_other_organisation(network: Network, tmp_path: Pat
     _recovered(report.path, tmp_path / "stripped.tif", reader)
     told(author, "ledger", "retract", report.record_digest, "--reason", "the wrong dye")
     assert told(author, "ledger", "sync")["waiting"] == 0
+    come_level(network)
     assert told(reader, "ledger", "find", "--record", report.record_digest, "--where", "fabric", "--kind", "record")[0][
         "state"
     ] == "retracted"  # fmt: skip
@@ -80,6 +83,7 @@ def test_a_record_of_another_science(network: Network, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(document))
     record = told(author, "ledger", "submit", tmp_path / "run.json")["record"]
     assert told(author, "ledger", "sync")["waiting"] == 0
+    come_level(network)
     reader = join(tmp_path / "reader", network, "Org2MSP", "reader")
     for query in (["--subject", digest], ["--operation", "basecall", "--record", record]):
         found = told(reader, "ledger", "find", "--where", "fabric", *query)

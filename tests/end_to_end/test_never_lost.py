@@ -24,6 +24,7 @@ from bims_desktop.app.verify import verify
 from bims_desktop.files.embedding import extract
 from bims_desktop.ledger.signing import encode_public
 from bims_network import Network
+from tests.fabric_network import come_level
 
 LOCAL_FILES = 50
 FABRIC_FILES = int(os.environ.get("BIMS_NEVER_LOST", "1000"))
@@ -127,6 +128,7 @@ def test_from_the_consortium(network: Network, tmp_path: Path, figures: list[str
     carriage = author.carrier.sync(CARRY_S)
     assert (carriage.waiting, carriage.conflicts) == (0, ()), carriage
     carried = time.monotonic()
+    come_level(network)
     loss = strip_and_burn(author, saved, tmp_path / "stripped")
     reader = Home(tmp_path / "reader")
     Settings(fabric=fabric_of(network, "Org2MSP", "reader")).save(reader.folder)

@@ -13,7 +13,7 @@ from bims_desktop.ledger.entry import Entry
 from bims_desktop.ledger.fabric.contract import Contract
 from bims_desktop.model.canonical import parse
 from bims_network import Network
-from tests.fabric_network import open_gateway
+from tests.fabric_network import come_level, open_gateway
 
 PATIENCE_S = 240.0
 MEMBERS = ("Org1MSP", "Org2MSP")
@@ -61,6 +61,7 @@ class Laboratory:
 
 def check_held_once(network: Network, msp: str, entries: Sequence[Entry]) -> None:
     """The peer of `msp` holds each entry, written by one transaction and no other."""
+    come_level(network)
     gateway = open_gateway(network, msp, "auditor")
     try:
         contract = Contract(gateway)
@@ -77,6 +78,7 @@ def check_held_once(network: Network, msp: str, entries: Sequence[Entry]) -> Non
 
 def check_same_blocks(network: Network) -> None:
     """Every peer and orderer holds the same last block, and with it the same chain before it."""
+    come_level(network)
     holders = [*network.peers.values(), *network.orderers]
     heights = {node.height for node in holders}
     assert len(heights) == 1, heights

@@ -131,7 +131,7 @@ class Caller:
         LedgerUnavailable
             No peer answered in time.
         TransactionError
-            The peer has no such transaction.
+            The peer has no such transaction, or not yet: `Gateway.status` of its organisation waits for it.
         """
         return self._system(msp, "qscc", "GetBlockByTxID", transaction)
 

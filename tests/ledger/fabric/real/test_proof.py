@@ -13,7 +13,7 @@ from bims_desktop.ledger.fabric.evidence import check
 from bims_desktop.ledger.fabric.gateway import Gateway
 from bims_desktop.ledger.fabric.trust import Trust
 from bims_network import Network
-from tests.fabric_network import MakeNetwork, open_gateway
+from tests.fabric_network import MakeNetwork, come_level, open_gateway
 from tests.ledger.fabric.real.opening import endorsed, written
 
 pytestmark = pytest.mark.fabric
@@ -24,9 +24,10 @@ def trust_of(gateway: Gateway) -> Trust:
     return gateway.profile.trust
 
 
-def test_the_block_proves_the_transaction_from_either_organisation(gateway: Gateway) -> None:
+def test_the_block_proves_the_transaction_from_either_organisation(gateway: Gateway, network: Network) -> None:
     transaction = endorsed(gateway)
     gateway.commit(transaction)
+    come_level(network)
     for msp in ("Org1MSP", "Org2MSP"):
         evidence = check(
             gateway.block_of(transaction.transaction, msp), transaction.transaction, trust_of(gateway), "provenance"
@@ -112,6 +113,7 @@ def test_bft_orderers_sign_by_quorum(own_network: MakeNetwork) -> None:
     network = own_network(consensus="bft")
     with open_gateway(network) as gateway:
         transaction = written(gateway).transaction
+        come_level(network)
         block = gateway.block_of(transaction, "Org2MSP")
         for trust in (trust_of(gateway), gateway.trust()):
             assert len(trust.consenters) == 4
