@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bims_desktop.errors import LedgerUnavailable
+from bims_desktop.ledger.database import BUSY_S, pragma, use_wal
 
 APPLICATION_ID = 0x42494D4F  # "BIMO"
 SCHEMA_VERSION = 1
-BUSY_S = 30.0
 
 _TALLY = "INSERT INTO tallies VALUES ({row}.kind, {row}.state, {by}) ON CONFLICT DO UPDATE SET number = number + {by}"
 _SCHEMA = (
@@ -105,33 +104,21 @@ class OutboxFile:
 
     def _prepare(self, ledger: str) -> None:
         if self.path is not None:
-            self._use_wal()
+            use_wal(self._db)
         self._db.execute("PRAGMA synchronous = FULL")
         with self.writing():
-            if self._pragma("application_id") == 0 and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            new = not self._db.execute("SELECT 1 FROM sqlite_master").fetchone()
+            if new and pragma(self._db, "application_id") == 0:
                 for statement in _SCHEMA:
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO outbox VALUES (?, 0)", (ledger,))
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        if self._pragma("application_id") != APPLICATION_ID or self._pragma("user_version") != SCHEMA_VERSION:
+        if pragma(self._db, "application_id") != APPLICATION_ID or pragma(self._db, "user_version") != SCHEMA_VERSION:
             raise LedgerUnavailable(f"{self.path} is not an outbox of this version.", "Name another file.")
         (kept,) = self._db.execute("SELECT ledger FROM outbox").fetchone()
         if kept != ledger:
             raise LedgerUnavailable(f"The outbox {self.path} carries {kept}, not {ledger}.", "Name another file.")
-
-    def _use_wal(self) -> None:
-        deadline = time.monotonic() + BUSY_S
-        while self._pragma("journal_mode") != "wal":
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:  # SQLite itself never waits to change the mode
-                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-
-    def _pragma(self, name: str) -> object:
-        return self._db.execute(f"PRAGMA {name}").fetchone()[0]
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import Any, TypeAlias
 from bims_desktop.errors import LedgerUnavailable
 from bims_desktop.ledger import schema
 from bims_desktop.ledger.base import Query
+from bims_desktop.ledger.database import BUSY_S, pragma, use_wal
 from bims_desktop.ledger.query import select
 
 BATCH = 1_000
-BUSY_S = 30.0
 
 Node: TypeAlias = tuple[int, int]
 
@@ -80,30 +79,17 @@ class Store:
                 raise LedgerUnavailable(f"The log {self.path} is of a later version.", "Use the program that made it.")
             if version < schema.VERSION:
                 schema.upgrade(self._db, version)
-        self._use_wal()
+        use_wal(self._db)
         self._db.execute("PRAGMA synchronous = FULL")
 
     def _version(self) -> int:
         """Version of the tables, 0 in a new file."""
-        application = self._pragma("application_id")
+        application = pragma(self._db, "application_id")
         if application == 0 and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
             return 0
         if application != schema.APPLICATION_ID:
             raise LedgerUnavailable(f"{self.path} is not a log.", "Name another file.")
-        return int(str(self._pragma("user_version")))
-
-    def _use_wal(self) -> None:
-        deadline = time.monotonic() + BUSY_S
-        while self._pragma("journal_mode") != "wal":
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:  # SQLite itself never waits to change the mode
-                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-
-    def _pragma(self, name: str) -> object:
-        return self._db.execute(f"PRAGMA {name}").fetchone()[0]
+        return int(str(pragma(self._db, "user_version")))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
