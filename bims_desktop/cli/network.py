@@ -23,6 +23,22 @@ Examples:
   bims network down --wipe                 stop it and delete it
 
 It listens on this computer only. For a consortium of several laboratories see docs/network."""
+UP_EXAMPLES = """\b
+Examples:
+  bims network up                          on free ports, in BIMS_HOME
+  bims network up --bft                    four BFT orderers instead
+  bims network up --folder D:/trial        one that is kept in a folder of its own
+  bims network up --batch-timeout 1s       larger blocks, later"""
+STATUS_EXAMPLES = """\b
+Examples:
+  bims network status                      every node, and the connection profiles
+  bims network status --json               the same for programs
+  bims network status --folder D:/trial    of one in a folder of its own"""
+DOWN_EXAMPLES = """\b
+Examples:
+  bims network down                        stop it; `bims network up` goes on where it stood
+  bims network down --wipe                 delete its ledger and its keys, too
+  bims network down --folder D:/trial      one that is kept in a folder of its own"""
 
 in_folder = click.option("--folder", type=click.Path(path_type=Path), help="Where it is kept; by default in BIMS_HOME.")
 as_facts = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
@@ -33,7 +49,7 @@ def network() -> None:
     """Start, stop and look at a Hyperledger Fabric network on this computer: two organisations, no containers."""
 
 
-@network.command()
+@network.command(epilog=UP_EXAMPLES)
 @in_folder
 @click.option("--bft", is_flag=True, help="Four BFT orderers instead of three Raft orderers; for a new network.")
 @click.option("--batch-timeout", metavar="TIME", help="How long a block waits to fill; 250ms for a new one.")
@@ -52,7 +68,7 @@ def up(folder: Path | None, bft: bool, batch_timeout: str | None, base_port: int
     _report(chosen, as_json)
 
 
-@network.command()
+@network.command(epilog=STATUS_EXAMPLES)
 @in_folder
 @as_facts
 @click.pass_context
@@ -63,7 +79,7 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
     ctx.exit(0 if _report(Network(_place(folder)), as_json) else NOT_READY)
 
 
-@network.command()
+@network.command(epilog=DOWN_EXAMPLES)
 @in_folder
 @click.option("--wipe", is_flag=True, help="Delete its ledger and its keys, too.")
 @as_facts

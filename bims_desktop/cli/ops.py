@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 NO_MENU = "On a layer"
 UNBOUNDED = 2.0**53 - 1
+WIDTH = 88
 EXAMPLES = """\b
 Examples:
   bims ops                      all operations by menu
-  bims ops gaussian             its images, parameters, bounds and defaults
+  bims ops gaussian             what it does, its images, parameters and sources
   bims ops "count cells"        the operations that these words are about
   bims ops --json               the same for programs"""
 
@@ -41,11 +42,17 @@ def ops(name: str | None, as_json: bool) -> None:
 
 
 def _facts(operation: Operation) -> dict[str, Any]:
+    from bims_desktop.operations.describing import sections
+
+    said = sections(operation)
     return {
         "id": operation.id,
         "version": operation.version,
         "title": operation.title,
         "menu": operation.menu,
+        "summary": said[""].partition("\n\n")[0],
+        "description": said[""],
+        "sources": said.get("References", ""),
         "sentence": operation.sentence,
         "results": operation.results,
         "images": [
@@ -84,10 +91,21 @@ def _print_list(found: list[Operation]) -> None:
 
 
 def _print_one(operation: Operation) -> None:
+    from bims_desktop.operations.describing import sections
+
+    said = sections(operation)
     call = ", ".join([argument.name for argument in operation.arguments] + [p.name for p in operation.parameters])
     click.echo(f"{operation.title}: {operation.id}({call})")
     place = " › ".join(["Operations", *operation.menu.split("/")]) if operation.menu else NO_MENU
-    click.echo(f"{place}, version {operation.version}")
+    click.echo(f"{place}, version {operation.version}\n")
+    click.echo(click.wrap_text(said[""], WIDTH, preserve_paragraphs=True))
+    _print_takes(operation)
+    for heading, title in (("Notes", "Note"), ("References", "Sources")):
+        if heading in said:
+            click.echo(f"\n{title}\n{click.wrap_text(said[heading], WIDTH, '  ', '  ')}")
+
+
+def _print_takes(operation: Operation) -> None:
     click.echo("\nImages")
     for argument in operation.arguments:
         kinds = " or ".join(argument.kinds) or "any kind"

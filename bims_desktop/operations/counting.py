@@ -42,6 +42,10 @@ def count_labels(label_image: Labels, within: Labels | None = None, *, axes: Reg
     BadParameter
         Axes or shapes differ, or a label is below zero.
 
+    References
+    ----------
+    `numpy.unique` of the labels, and `numpy.bincount` of the pixels behind the share.
+
     Examples
     --------
     >>> from bims_desktop.model.image import Image

@@ -20,7 +20,8 @@ def part(image: Image, index: Index) -> Pixels:
     if not isinstance(part, np.ndarray):
         return part
     result = empty(part.shape, native(part.dtype))
-    planes = list(np.ndindex(part.shape[: part.ndim - len(span(image, "YXS"))]))
+    gone = {axis for axis, place in zip(image.axes, index, strict=False) if isinstance(place, int)}
+    planes = list(np.ndindex(part.shape[: part.ndim - len(set(span(image, "YXS")) - gone)]))
     for done, place in enumerate(planes):
         tick(done / len(planes))
         result[place] = part[place]
@@ -29,7 +30,7 @@ def part(image: Image, index: Index) -> Pixels:
 
 
 def without(image: Image, axis: str, pixels: Pixels, channels: tuple[Channel, ...]) -> Image:
-    """`pixels` that have lost `axis`, with the calibration of what `image` has left."""
+    """`pixels` that have lost `axis`, with the calibration of what `image` has left; without samples no RGB."""
     place = image.axes.index(axis)
 
     def drop(values: Any) -> Any:
@@ -42,6 +43,7 @@ def without(image: Image, axis: str, pixels: Pixels, channels: tuple[Channel, ..
         scale=drop(image.scale),
         units=drop(image.units),
         channels=channels,
+        kind="intensity" if axis == "S" else image.kind,
     )
 
 

@@ -9,7 +9,7 @@ import skimage as ski
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.footprints import Border, Footprint, footprint_array
-from bims_desktop.operations.regions import Array, Dtype, Region, filtered, span
+from bims_desktop.operations.regions import Array, Dtype, Region, filtered, finite, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Accepts, Bounds
 from bims_desktop.operations.tiles import SORTING, footprint_local, gaussian_local
@@ -54,6 +54,11 @@ def gaussian(
     Image
         Same axes and calibration.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.filters.gaussian` with ``preserve_range=True``.
@@ -67,7 +72,9 @@ def gaussian(
 
     def smooth(region: Array) -> Array:
         return np.asarray(
-            ski.filters.gaussian(region, sigma=sigma, mode=mode, cval=cval, truncate=truncate, preserve_range=True)
+            ski.filters.gaussian(
+                finite(region), sigma=sigma, mode=mode, cval=cval, truncate=truncate, preserve_range=True
+            )
         )
 
     local = gaussian_local(sigma, truncate, mode, len(span(image, axes)))
@@ -114,6 +121,11 @@ def median(
     Image
         Same axes and calibration.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.filters.median` with ``behavior="ndimage"``.
@@ -128,7 +140,7 @@ def median(
     shape = footprint_array(footprint, radius, len(span(image, axes)))
 
     def middle(region: Array) -> Array:
-        return np.asarray(ski.filters.median(region, shape, mode=mode, cval=cval))
+        return np.asarray(ski.filters.median(finite(region), shape, mode=mode, cval=cval))
 
     return filtered(image, middle, axes, dtype, footprint_local(shape, mode, cost=SORTING))
 
@@ -170,6 +182,11 @@ def white_tophat(
     Image
         Same axes and calibration.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.morphology.white_tophat`.
@@ -184,6 +201,6 @@ def white_tophat(
     shape = footprint_array(footprint, radius, len(span(image, axes)))
 
     def details(region: Array) -> Array:
-        return np.asarray(ski.morphology.white_tophat(region, shape, mode=mode))
+        return np.asarray(ski.morphology.white_tophat(finite(region), shape, mode=mode))
 
     return filtered(image, details, axes, dtype, footprint_local(shape, mode, passes=2))

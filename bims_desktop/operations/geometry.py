@@ -59,6 +59,10 @@ def crop(
     BadParameter
         The box is empty or reaches beyond the image, or the image has no such axis.
 
+    References
+    ----------
+    Basic slicing of NumPy arrays, as `numpy.ndarray.__getitem__`; `skimage.util.crop` counts from both ends.
+
     Examples
     --------
     >>> import numpy as np
@@ -125,6 +129,10 @@ def select_planes(
     BadParameter
         Nothing would be left, or the image has no such axis.
 
+    References
+    ----------
+    Basic slicing of NumPy arrays with a step, as `numpy.ndarray.__getitem__`.
+
     Examples
     --------
     >>> import numpy as np
@@ -155,6 +163,10 @@ def duplicate(image: Image) -> Image:
     -------
     Image
         Shares the pixels, which nothing ever changes.
+
+    References
+    ----------
+    `copy.copy`.
 
     Examples
     --------

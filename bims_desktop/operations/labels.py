@@ -37,7 +37,7 @@ from bims_desktop.operations.tiles import Local
     sentence="Removed {removed} objects within {buffer_size} px of the border of {labels}",
 )
 def clear_border(
-    labels: Objects, *, buffer_size: Annotated[int, Bounds(0, 10_000, "px")] = 0, axes: Region = "YX"
+    labels: Objects, *, buffer_size: Annotated[int, Bounds(0, 10_000, "px")] = 0, axes: Region = "ZYX"
 ) -> Found:
     """Remove objects that touch the border, whose size nobody knows.
 
@@ -99,7 +99,7 @@ def expand_labels(
     *,
     distance: Annotated[float, Bounds(0, 10_000, "px")] = 1.0,
     spacing: Literal["pixels", "physical"] = "pixels",
-    axes: Region = "YX",
+    axes: Region = "ZYX",
 ) -> Image:
     """Grow labels into the background without letting them meet: rings of cytoplasm around nuclei.
 
@@ -153,7 +153,7 @@ def find_boundaries(
     *,
     mode: Literal["inner", "outer", "thick"] = "inner",
     connectivity: Annotated[int, Bounds(1, 3)] = 1,
-    axes: Region = "YX",
+    axes: Region = "ZYX",
 ) -> Image:
     """The pixels where objects end.
 

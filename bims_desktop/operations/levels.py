@@ -237,6 +237,10 @@ def as_labels(image: Intensity) -> Found:
     BadParameter
         A pixel is no whole number from 0 to 2147483647.
 
+    References
+    ----------
+    `numpy.ndarray.astype`; labels as `skimage.measure.label` numbers them: one integer an object, 0 outside.
+
     Examples
     --------
     >>> found = as_labels(Image(np.array([[0, 7, 7, 9]], np.uint16), "YX"))

@@ -65,7 +65,7 @@ LENGTHS = (
 @operation(
     title="Measure objects",
     menu="Measure",
-    sentence="Measured {objects} objects of {label_image} ({units})",
+    sentence="Measured {objects} objects of {label_image}",
 )
 def regionprops_table(
     label_image: Annotated[Image, Accepts("labels")],

@@ -11,7 +11,7 @@ import skimage as ski
 from bims_desktop.model.image import Image
 from bims_desktop.operations.footprints import Border, Footprint, footprint_array
 from bims_desktop.operations.kinds import Colours, Greys
-from bims_desktop.operations.regions import Array, Region, apply, fit, native, span
+from bims_desktop.operations.regions import Array, Region, apply, finite, fit, native, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
 from bims_desktop.operations.tiles import footprint_local
@@ -47,6 +47,11 @@ def erosion(
     -------
     Image
         Same axes, dtype, kind and calibration.
+
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
 
     References
     ----------
@@ -90,6 +95,11 @@ def dilation(
     Image
         Same axes, dtype, kind and calibration.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.morphology.dilation`.
@@ -132,6 +142,11 @@ def opening(
     Image
         Same axes, dtype and calibration.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.morphology.opening`.
@@ -173,6 +188,11 @@ def closing(
     -------
     Image
         Same axes, dtype and calibration.
+
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
 
     References
     ----------
@@ -217,6 +237,11 @@ def black_tophat(
         Same axes, dtype and calibration; a difference that signed integers cannot hold is
         clipped.
 
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+
     References
     ----------
     `skimage.morphology.black_tophat`.
@@ -245,5 +270,5 @@ def _taken(
     dtype = native(image.dtype)
     passes = 1 if take in (ski.morphology.erosion, ski.morphology.dilation) else 2
     local = footprint_local(shape, mode, passes)
-    taken = apply(image, lambda region: np.asarray(take(region, shape, mode=mode)), axes, dtype, local)
+    taken = apply(image, lambda region: np.asarray(take(finite(region), shape, mode=mode)), axes, dtype, local)
     return image.with_pixels(taken)

@@ -157,6 +157,11 @@ def rename_axis(image: Image, *, axis: Literal["T", "C", "Z"] = "Z", name: Liter
     BadParameter
         The image has no such axis, or has the other one already.
 
+    References
+    ----------
+    Dimensions of the OME data model, `Pixels.DimensionOrder`: I. G. Goldberg et al. (2005), Genome
+    Biol. 6, R47.
+
     Examples
     --------
     >>> rename_axis(Image(np.zeros((2, 3, 4)), "ZYX")).axes

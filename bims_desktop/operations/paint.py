@@ -43,6 +43,10 @@ def paint(image: Annotated[Image, Accepts("labels", "mask")], strokes: Annotated
     BadParameter
         The strokes are damaged, belong to another shape, or hold a label that the dtype cannot.
 
+    References
+    ----------
+    `napari.layers.Labels.paint` for what a stroke covers; the format of strokes is bims-stroke-1.
+
     Examples
     --------
     >>> image = Image(np.zeros((2, 2), np.int32), "YX", kind="labels")

@@ -41,7 +41,7 @@ def random_walker(
     *,
     beta: Annotated[float, Bounds(0, 1e9)] = 130.0,
     spacing: Literal["pixels", "physical"] = "pixels",
-    axes: Region = "YX",
+    axes: Region = "ZYX",
 ) -> Image:
     """Give every pixel the label that a random walk from it meets first; walks avoid steep edges.
 
@@ -187,7 +187,7 @@ def _walked(region: Array, seeds: Array, beta: float, steps: Array | None) -> Ar
     if (undecided := int(np.count_nonzero(seeds == 0))) > most:
         raise OperationFailed(
             f"{undecided} undecided pixels in one region are more than the {most} that can be solved for.",
-            "Crop or resize the image, go plane by plane, or use the watershed.",
+            "Crop or resize the image, go plane by plane (axes YX), or use the watershed.",
         )
     marks = places.reshape(region.shape).astype(np.int32)
     walked = ski.segmentation.random_walker(region, marks, beta, mode="bf", spacing=steps)

@@ -11,7 +11,7 @@ import skimage as ski
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.extent import resized
-from bims_desktop.operations.regions import Array, apply, check_axis, native, span, widened
+from bims_desktop.operations.regions import Array, apply, check_axis, floating, native, span, widened
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spec import Bounds
 
@@ -58,6 +58,8 @@ def rotate(
     ------
     BadParameter
         A pixel is not as high as it is wide.
+    OperationFailed
+        A pixel is NaN or infinite, and `order` is not 0: what is between pixels would be, too.
 
     References
     ----------
@@ -75,11 +77,12 @@ def rotate(
             "Make the voxels cubic first.",
         )
     nearest = image.kind in ("labels", "mask")
+    values = floating if order else widened
 
     def rotated(plane: Array) -> Array:
         return np.asarray(
             ski.transform.rotate(
-                plane if plane.dtype == bool else widened(plane),
+                plane if plane.dtype == bool else values(plane),
                 angle,
                 resize,
                 order=0 if nearest else order,
@@ -132,6 +135,8 @@ def shift(
     ------
     BadParameter
         `z_shift` is not 0 where there is no Z.
+    OperationFailed
+        A pixel is NaN or infinite, and `order` is not 0: what is between pixels would be, too.
 
     References
     ----------
@@ -147,8 +152,9 @@ def shift(
     axes = span(input, "ZYX" if z_shift else "YX")
     steps = [{"Z": z_shift, "Y": y_shift, "X": x_shift}[axis] for axis in axes]
     degree = 0 if input.kind in ("labels", "mask") else order
+    values = floating if order else widened
 
     def shifted(region: Array) -> Array:
-        return np.asarray(scipy.ndimage.shift(widened(region), steps, order=degree, mode=mode, cval=cval))
+        return np.asarray(scipy.ndimage.shift(values(region), steps, order=degree, mode=mode, cval=cval))
 
     return input.with_pixels(apply(input, shifted, axes, native(input.dtype)))

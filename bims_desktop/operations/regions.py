@@ -113,8 +113,8 @@ def widened(region: Array) -> Array:
     return np.require(region, requirements="W") if region.dtype.kind == "f" else region.astype(np.float64)
 
 
-def floating(region: Array) -> Array:
-    """`region` as `widened`, all its values finite.
+def finite(region: Array) -> Array:
+    """`region` itself, all its values finite: a neighbourhood would spread NaN and infinity.
 
     Raises
     ------
@@ -122,8 +122,22 @@ def floating(region: Array) -> Array:
         A pixel is NaN or infinite.
     """
     if region.dtype.kind == "f" and not np.isfinite(region).all():
-        raise OperationFailed("The image has pixels that are no finite numbers.", "Replace NaN and infinity first.")
-    return widened(region)
+        raise OperationFailed(
+            "The image has pixels that are no finite numbers.",
+            "Replace them first: Intensity, Replace NaN and infinity (nan_to_num).",
+        )
+    return region
+
+
+def floating(region: Array) -> Array:
+    """`region` as `widened`, all its values `finite`.
+
+    Raises
+    ------
+    OperationFailed
+        A pixel is NaN or infinite.
+    """
+    return widened(finite(region))
 
 
 def restore(values: Array, dtype: np.dtype[Any]) -> Array:
@@ -206,7 +220,8 @@ def check_axis(image: Image, axis: str) -> None:
         It has none; the message names those that it has.
     """
     if axis not in image.axes:
-        raise BadParameter(f"The image has no axis {axis}.", f"Its axes are {image.axes}.")
+        colours = " Split channels takes its colours apart." if axis == "C" and image.kind == "rgb" else ""
+        raise BadParameter(f"The image has no axis {axis}.", f"Its axes are {image.axes}.{colours}")
 
 
 def check_connectivity(connectivity: int | None, image: Image, axes: str) -> None:

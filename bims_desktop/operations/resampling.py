@@ -12,7 +12,7 @@ from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.extent import resized
 from bims_desktop.operations.kinds import Colours
-from bims_desktop.operations.regions import Array, check_axis, span, widened
+from bims_desktop.operations.regions import Array, check_axis, floating, span, widened
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spacing import spacing, unit
 from bims_desktop.operations.spec import Bounds, Found
@@ -61,6 +61,8 @@ def resize(
     ------
     BadParameter
         The image has no such axis, or would become too large.
+    OperationFailed
+        A pixel is NaN or infinite, and `order` is not 0: what is between pixels would be, too.
 
     References
     ----------
@@ -109,6 +111,8 @@ def rescale(
     ------
     BadParameter
         A factor is not 1 for an axis that the image has not, or the image would become too large.
+    OperationFailed
+        A pixel is NaN or infinite, and `order` is not 0: what is between pixels would be, too.
 
     References
     ----------
@@ -154,6 +158,8 @@ def rescale_isotropic(
     ------
     BadParameter
         The axes have different units, or the image would become too large.
+    OperationFailed
+        A pixel is NaN or infinite, and `order` is not 0: what is between pixels would be, too.
 
     References
     ----------
@@ -233,11 +239,12 @@ def _resampled(image: Image, sizes: Mapping[str, int], order: int, anti_aliasing
     axes = "ZYX" if sizes.get("Z", image.size("Z")) != image.size("Z") else "YX"
     shape = tuple(sizes.get(axis, image.size(axis)) for axis in span(image, axes))
     nearest = image.kind in ("labels", "mask")
+    values = floating if order else widened
 
     def resampled(region: Array) -> Array:
         return np.asarray(
             ski.transform.resize(
-                region if nearest else widened(region),
+                region if nearest else values(region),
                 shape,
                 0 if nearest else order,
                 preserve_range=True,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 from bims_desktop.operations import registry
 from bims_desktop.operations.aliases import ALIASES, folded
@@ -19,6 +21,8 @@ def offered() -> list[Operation]:
 def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
     """Operations that hold every word of `text`, the best first, of equal ones that with the shorter title.
 
+    Those with words that begin so come before those that merely hold the letters.
+
     Examples
     --------
     >>> [operation.id for operation in find("otsu thresh", offered())][0]
@@ -28,6 +32,8 @@ def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
 
     >>> find("equalis", offered()) == find("equaliz", offered()) != []
     True
+    >>> [operation.id for operation in find("um", offered())][0]
+    'set_scale'
     """
     words = text.casefold().split()
     ranked = ((_rank(words, operation), operation) for operation in operations)
@@ -40,18 +46,32 @@ def summary(operation: Operation) -> str:
     return (operation.function.__doc__ or operation.title).strip().splitlines()[0]
 
 
-def _rank(words: list[str], operation: Operation) -> int | None:
-    """How many of the texts it takes to find all words; 0 where the title begins with them."""
+def _rank(words: list[str], operation: Operation) -> tuple[int, int] | None:
+    """Whether they are found within other words only, and how many of the texts it takes to find all of them.
+
+    Both are 0 where the title begins with them.
+    """
     if not words:
         return None
     texts = _texts(operation)
     if texts[0].startswith(folded(" ".join(words))):
-        return 0
-    for depth in range(1, len(texts) + 1):
-        seen = " ".join(texts[:depth])
-        if all(word in seen or folded(word) in seen for word in words):
-            return depth
-    return None
+        return 0, 0
+    seen = list(accumulate(texts, "{} {}".format))
+    ranks = (
+        (within, depth)
+        for within, finds in enumerate((_begins, _holds))
+        for depth, text in enumerate(seen, 1)
+        if all(finds(text, word) for word in words)
+    )
+    return next(ranks, None)
+
+
+def _holds(text: str, word: str) -> bool:
+    return word in text or folded(word) in text
+
+
+def _begins(text: str, word: str) -> bool:
+    return any(form in text and re.search(rf"(?<!\w){re.escape(form)}", text) for form in (word, folded(word)))
 
 
 @lru_cache(maxsize=512)

@@ -53,7 +53,7 @@ def select_labels(
     property: Scalar = "area",
     minimum: float | None = 0.0,
     maximum: float | None = None,
-    units: Literal["physical", "pixels"] = "pixels",
+    units: Literal["physical", "pixels"] = "physical",
     axes: Region = "ZYX",
 ) -> Found:
     """Keep objects of which a measurement lies within limits, both included.
@@ -67,11 +67,11 @@ def select_labels(
     property : str
         What is measured, as by `regionprops_table`.
     minimum : float, optional
-        Least value; no limit if not given.
+        Least value, in the unit that the table of `regionprops_table` gives it in; no limit if not given.
     maximum : float, optional
-        Greatest value; no limit if not given.
+        Greatest value, in the same unit; no limit if not given.
     units : {"physical", "pixels"}
-        Lengths and areas by the image's calibration, or in pixels.
+        Limits of lengths, areas and volumes by the image's calibration (µm² for instance), or in pixels.
     axes : {"YX", "ZYX"}
         Objects of each plane alone, or of each volume.
 

@@ -67,6 +67,12 @@ class Argument:
     optional: bool
     help: str = ""
 
+    def way_from(self, kind: Kind) -> str:
+        """What makes an image that it takes of one of `kind`, where that is not plain; otherwise empty."""
+        if kind == "rgb" and kind not in self.kinds and "intensity" in self.kinds:
+            return "Convert the RGB image with RGB to grey, or select a channel."
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -197,7 +203,7 @@ class Operation:
             elif argument.kinds and image.kind not in argument.kinds:
                 raise BadParameter(
                     f"{self.id} cannot take an image of kind {image.kind} for {argument.name!r}.",
-                    f"It takes {' or '.join(argument.kinds)}.",
+                    f"It takes {' or '.join(argument.kinds)}. {argument.way_from(image.kind)}".rstrip(),
                 )
 
     def say(self, values: Mapping[str, Any]) -> str:

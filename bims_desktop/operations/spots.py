@@ -21,7 +21,7 @@ from bims_desktop.operations.spec import Bounds, Found
 
 Sigma = Annotated[float, Bounds(0.1, 1000, "px")]
 Share = Annotated[float, Bounds(0, 1)]
-Units = Literal["physical", "pixels"]
+Units = Literal["both", "physical", "pixels"]
 Response = Annotated[float, Bounds(0)]
 
 
@@ -39,7 +39,7 @@ def blob_log(
     threshold: Response = 0.0,
     threshold_rel: Share = 0.2,
     overlap: Share = 0.5,
-    units: Units = "physical",
+    units: Units = "both",
     axes: Region = "ZYX",
 ) -> Found:
     """Measure where bright spots lie and how wide they are; the most exact way, and the slowest.
@@ -58,8 +58,9 @@ def blob_log(
         Least response as a share of the strongest in each region; the stricter of the two counts.
     overlap : float
         Of spots that share more than this of their area the smaller goes.
-    units : {"physical", "pixels"}
-        Positions by the image's calibration, or in pixels.
+    units : {"both", "physical", "pixels"}
+        Positions by the image's calibration and widths both by it and in pixels; positions by it and
+        widths in pixels; or all in pixels.
     axes : {"YX", "ZYX"}
         Spots of each plane, or of each volume.
 
@@ -67,7 +68,8 @@ def blob_log(
     -------
     Found
         A `Table`, one row a spot: an index column for each of T, C, Z that a region does not span,
-        ``centroid-0`` and so on, ``sigma`` in pixels; ``spots``, how many.
+        ``centroid-0`` and so on, ``sigma`` in pixels, and with both units ``sigma-0`` and so on, what
+        these pixels are along each axis; ``spots``, how many.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def blob_dog(
     threshold: Response = 0.0,
     threshold_rel: Share = 0.2,
     overlap: Share = 0.5,
-    units: Units = "physical",
+    units: Units = "both",
     axes: Region = "ZYX",
 ) -> Found:
     """Measure where bright spots lie and how wide they are; faster than the Laplacian, less exact in width.
@@ -133,8 +135,9 @@ def blob_dog(
         Least response as a share of the strongest in each region; the stricter of the two counts.
     overlap : float
         Of spots that share more than this of their area the smaller goes.
-    units : {"physical", "pixels"}
-        Positions by the image's calibration, or in pixels.
+    units : {"both", "physical", "pixels"}
+        Positions by the image's calibration and widths both by it and in pixels; positions by it and
+        widths in pixels; or all in pixels.
     axes : {"YX", "ZYX"}
         Spots of each plane, or of each volume.
 
@@ -142,7 +145,8 @@ def blob_dog(
     -------
     Found
         A `Table`, one row a spot: an index column for each of T, C, Z that a region does not span,
-        ``centroid-0`` and so on, ``sigma`` in pixels; ``spots``, how many.
+        ``centroid-0`` and so on, ``sigma`` in pixels, and with both units ``sigma-0`` and so on, what
+        these pixels are along each axis; ``spots``, how many.
 
     Raises
     ------
@@ -260,13 +264,15 @@ def _check_range(min_sigma: float, max_sigma: float) -> None:
 
 def _table(image: Image, find: Callable[[Array], Array], units: Units, axes: Region) -> Found:
     ndim = len(span(image, axes))
-    steps = spacing(image, axes) if units == "physical" else (1.0,) * ndim
-    length = unit(image, axes) if units == "physical" else "px"
+    steps = (1.0,) * ndim if units == "pixels" else spacing(image, axes)
+    length = "px" if units == "pixels" else unit(image, axes)
 
     def measure(index: Index, region: Array) -> dict[str, Array]:
         found = find(floating(region)).astype(np.float64)
-        return {f"centroid-{n}": found[:, n] * step for n, step in enumerate(steps)} | {"sigma": found[:, -1]}
+        columns = {f"centroid-{n}": found[:, n] * step for n, step in enumerate(steps)} | {"sigma": found[:, -1]}
+        widths = {f"sigma-{n}": found[:, -1] * step for n, step in enumerate(steps)} if units == "both" else {}
+        return columns | widths
 
     columns = gathered(image, axes, measure)
-    table = Table(columns, {f"centroid-{n}": length for n in range(ndim)} | {"sigma": "px"})
+    table = Table(columns, {name: length for name in columns if "-" in name} | {"sigma": "px"})
     return Found(table, {"spots": table.rows})

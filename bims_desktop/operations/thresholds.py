@@ -36,6 +36,11 @@ def threshold(image: Annotated[Image, Accepts("intensity", "labels")], *, value:
     Image
         Mask with the same axes and calibration.
 
+    References
+    ----------
+    `numpy.greater`; M. Sezgin and B. Sankur (2004), J. Electron. Imaging 13, 146-165, compare how to
+    choose the value.
+
     Examples
     --------
     >>> threshold(Image(np.array([[1, 2, 3]], np.uint8), "YX"), value=2).array().tolist()

@@ -127,7 +127,7 @@ def coloured(labels: Array, under: Array) -> Array:
     # Steps of the golden ratio round the circle of hues: labels that follow one another look different.
     hues = (np.arange(256) * 0.618034) % 1
     palette = np.array([hsv_to_rgb(hue, 0.9, 1.0) for hue in hues])
-    mixed: Array = grey(under)
+    mixed: Array = grey(under.mean(axis=-1) if under.ndim == 3 else under)  # colours would hide those of labels
     inside = labels > 0
     mixed[inside] = 0.4 * mixed[inside] + 153 * palette[labels[inside] % 256]
     return mixed

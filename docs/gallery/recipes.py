@@ -72,6 +72,11 @@ def colours(run: Run, image: Data) -> tuple[Data, Data]:
     return image, run("unsharp_mask", run("adjust_gamma", image, gamma=0.6), radius=2, amount=1)
 
 
+def blue(run: Run, image: Data) -> tuple[Data, Data]:
+    mask = run("threshold_otsu", run("gaussian", run("select_channel", image, channel=2), sigma=2))
+    return image, run("remove_small_objects", run("label", run("binary_fill_holes", mask)), max_size=100)
+
+
 RECIPES = (
     Recipe("nuclei", "resources/samples/nuclei.tif", "Nuclei", "Whole nuclei of cultured cells.", nuclei),
     Recipe("spots", "resources/samples/spots.tif", "Spots before a glow", "The background goes first.", spots),
@@ -119,5 +124,12 @@ RECIPES = (
         "An RGB image",
         "Dim parts lifted, then sharpened; colours stay.",
         colours,
+    ),
+    Recipe(
+        "blue",
+        "tests/data/xy_rgb__cells.tif",
+        "Nuclei in an RGB image",
+        "Of a picture that was coloured for a slide the blue is taken, a grey image like any other.",
+        blue,
     ),
 )

@@ -1,10 +1,13 @@
 """Draw a picture of every operation, before and after, and the gallery that shows them.
 
-Run it after an operation was added or changed: ``python docs/operations/make_pictures.py``.
+Run it after an operation was added or changed: ``python docs/operations/make_pictures.py``. With the ids of
+operations it draws only theirs.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -51,7 +54,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     **{key: {"radius": 3} for key in ("erosion", "dilation", "opening", "closing")},
     **{key: {"radius": 2} for key in ("binary_opening", "binary_closing")},
     "remove_small_objects": {"max_size": 300},
-    "select_labels": {"minimum": 300.0, "maximum": 450.0},
+    "select_labels": {"minimum": 300.0, "maximum": 450.0, "units": "pixels"},
     "expand_labels": {"distance": 3.0},
     "find_boundaries": {"mode": "thick"},
     "peak_local_max": {"min_distance": 6, "threshold_abs": 30.0},
@@ -96,6 +99,7 @@ def scene() -> dict[str, Image]:
         "ZYX": stacked("ZYX", [np.roll(cells.array(), (0, 12 * n), (0, 1)) for n in range(-2, 3)], cells),
         "TYX": stacked("TYX", [np.roll(cells.array(), 9 * n, 1) // (n + 1) for n in (2, 1, 0)][::-1], cells),
         "CYX": stacked("CYX", [cells.array(), np.roll(cells.array(), 25, 0)], cells),
+        "rgb": coloured([np.roll(cells.array(), 25 * n, 0) for n in range(3)], cells),
     }
 
 
@@ -103,6 +107,12 @@ def stacked(axes: str, planes: list[Array], like: Image) -> Image:
     """`planes` along a new axis."""
     channels = tuple(Channel(f"channel {n}") for n in range(len(planes))) if "C" in axes else ()
     return Image(np.stack(planes), axes, (1.0, *like.scale), (like.units[0], *like.units), channels)
+
+
+def coloured(planes: list[Array], like: Image) -> Image:
+    """`planes` as the red, green and blue of one image, bright enough to tell them apart."""
+    bright = np.minimum(2 * np.stack(planes, axis=-1).astype(int), 255)
+    return Image(bright.astype(np.uint8), "YXS", (*like.scale, 1.0), (*like.units, ""), kind="rgb")
 
 
 def no_blob(digest: str) -> bytes:
@@ -194,12 +204,12 @@ def draw(operation: Operation, given: dict[str, Image]) -> Picture.Image:
         if operation.effect == "calibration":
             measured(sheet, before, 0)
             measured(sheet, result, SIDE + GAP)
-    return sheet.quantize(GREYS, dither=Picture.Dither.NONE)
+    return sheet.quantize(GREYS * (5 if before.kind == "rgb" else 1), dither=Picture.Dither.NONE)
 
 
 def plane(image: Image) -> Array:
-    """The last plane along every axis but Y and X: most has happened to it."""
-    return np.asarray(image.array()[(-1,) * (image.ndim - 2)])
+    """The last plane along every axis but Y and X (and samples): most has happened to it."""
+    return np.asarray(image.array()[(-1,) * (image.axes.index("Y"))])
 
 
 def extremes(image: Image) -> tuple[float, float]:
@@ -219,7 +229,8 @@ def shown(image: Image, limits: tuple[float, float] | None) -> Picture.Image:
     else:
         low, high = limits or extremes(image)
         grey = np.nan_to_num((values.astype(float) - low) / ((high - low) or 1))
-        drawn = np.repeat(np.clip(255 * grey, 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=-1)
+        shades = np.clip(255 * grey, 0, 255).astype(np.uint8)
+        drawn = shades if image.kind == "rgb" else np.repeat(shades[..., np.newaxis], 3, axis=-1)
     picture = Picture.fromarray(drawn)
     largest = max(picture.size)
     size = [max(1, round(SIDE * side / largest)) for side in picture.size]
@@ -260,15 +271,15 @@ def gallery(shown_operations: list[Operation]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Draw everything anew."""
+def main(only: Collection[str] = ()) -> None:
+    """Draw everything anew, or `only` some, and write the gallery."""
     (HERE / "pictures").mkdir(exist_ok=True)
     given = scene()
     drawn = [operation for operation in operations() if operation.menu and not operation.package]
-    for operation in drawn:
+    for operation in (operation for operation in drawn if not only or operation.id in only):
         draw(operation, given).save(HERE / "pictures" / f"{operation.id}.png", optimize=True)
     (HERE / "README.md").write_text(gallery(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -31,6 +31,16 @@ def test_explains_one(bims: Bims) -> None:
     out = bims("ops", "gaussian").out
     assert "sigma: float from 0 to 1000 px (default 1.0)" in out
     assert "Standard deviation" in out
+    assert "Smooth with a Gaussian kernel." in out
+    assert "Sources\n  skimage.filters.gaussian with preserve_range=True." in out
+
+
+def test_facts_hold_what_it_does_and_its_sources(bims: Bims) -> None:
+    every = json.loads(bims("ops", "--json").out)
+    assert [fact["id"] for fact in every if not (fact["summary"] and fact["description"] and fact["sources"])] == []
+    sauvola = next(fact for fact in every if fact["id"] == "threshold_local")
+    assert sauvola["description"].startswith(sauvola["summary"])
+    assert "`" not in sauvola["sources"]
 
 
 def test_finds_by_words(bims: Bims) -> None:

@@ -294,11 +294,11 @@ def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def refusal(text: str) -> BimsError:
-    """The refusal of `text`, which must come quickly."""
-    start = time.perf_counter()
+    """The refusal of `text`, which must cost the processor little, however busy it is."""
+    start = time.thread_time()
     with pytest.raises(BimsError) as caught:
         parse(text)
-    assert time.perf_counter() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     return caught.value
 
 

@@ -14,6 +14,7 @@ from bims_desktop.operations.counting import count_labels
 from bims_desktop.operations.hulls import convex_hull_image, convex_hull_object, skeletonize
 from bims_desktop.operations.labels import clear_border, expand_labels, join_segmentations, relabel_sequential
 from bims_desktop.operations.markers import peak_local_max
+from bims_desktop.operations.measure import regionprops_table
 from bims_desktop.operations.partition import random_walker, slic
 from bims_desktop.operations.selection import select_labels
 from tests.operations.examples import (
@@ -53,9 +54,14 @@ def test_labels_by_measurement(layout: str, axes: str, name: str, units: str) ->
 
 def test_labels_are_kept_within_both_limits_included() -> None:
     image = wrap(np.array([[1, 0, 2, 2, 0, 3, 3, 3]], np.int32), "YX", "labels")
-    assert select_labels(image, minimum=2.0, maximum=2.0).result.array().tolist() == [[0, 0, 2, 2, 0, 0, 0, 0]]
+    two = select_labels(image, minimum=2.0, maximum=2.0, units="pixels")
+    assert two.result.array().tolist() == [[0, 0, 2, 2, 0, 0, 0, 0]]
     assert select_labels(image, minimum=None).values == {"kept": 3, "range": "anything"}
-    assert select_labels(image, maximum=2.0).values["range"] == "0 to 2 px²"
+    assert select_labels(image, maximum=2.0, units="pixels").values["range"] == "0 to 2 px²"
+    measured = regionprops_table(image).result
+    assert measured.columns["area"].tolist() == [0.25, 0.5, 0.75]
+    kept = select_labels(image, minimum=0.5)
+    assert (kept.values["kept"], kept.values["range"]) == (2, f"at least 0.5 {measured.units['area']}")
     for wrong, message in (
         ({"minimum": 3.0, "maximum": 2.0}, "less than the minimum"),
         ({"property": "intensity_mean"}, "without an intensity image"),
@@ -149,7 +155,7 @@ def test_random_walker(layout: str) -> None:
     image = textured(layout, "float64")
     seeds = np.zeros(image.shape, np.int32)
     seeds[..., 1, 1], seeds[..., 9, 12], seeds[..., 6, 3] = 40, 7, 9
-    result = random_walker(image, wrap(seeds, layout, "labels"), beta=10.0)
+    result = random_walker(image, wrap(seeds, layout, "labels"), beta=10.0, axes="YX")
     for index in indices(image, "YX"):
         direct = segmentation.random_walker(image.array()[index].copy(), seeds[index], beta=10, mode="bf")
         np.testing.assert_array_equal(result.array()[index], np.array([0, 7, 9, 40])[direct])

@@ -32,7 +32,7 @@ def wide(region: Array) -> Array:
 @pytest.mark.parametrize("layout", GREY_LAYOUTS)
 @pytest.mark.parametrize("axes", AXES)
 @pytest.mark.parametrize("name", ["log", "dog"])
-@pytest.mark.parametrize("units", ["physical", "pixels"])
+@pytest.mark.parametrize("units", ["both", "physical", "pixels"])
 def test_spots(layout: str, axes: str, name: str, units: str) -> None:
     image = textured(layout, "uint16")
     operation, direct = {"log": (blob_log, feature.blob_log), "dog": (blob_dog, feature.blob_dog)}[name]
@@ -44,12 +44,18 @@ def test_spots(layout: str, axes: str, name: str, units: str) -> None:
         parts.append(direct(region, max_sigma=2.0, threshold=0.0, threshold_rel=0.2, **steps))
     expected = np.concatenate(parts)
     ndim = expected.shape[1] - 1
-    steps_of = (2.0, 0.5, 0.5)[-ndim:] if units == "physical" else (1.0,) * ndim
+    steps_of = (1.0,) * ndim if units == "pixels" else (2.0, 0.5, 0.5)[-ndim:]
     for n, step in enumerate(steps_of):
         np.testing.assert_array_equal(found.result.columns[f"centroid-{n}"], expected[:, n] * step)
     np.testing.assert_array_equal(found.result.columns["sigma"], expected[:, -1])
     assert found.values["spots"] == len(expected)
-    assert found.result.units["centroid-0"] == ("µm" if units == "physical" else "px")
+    widths = {f"sigma-{n}": expected[:, -1] * step for n, step in enumerate(steps_of)} if units == "both" else {}
+    named = [*(f"centroid-{n}" for n in range(ndim)), "sigma", *widths]
+    assert list(found.result.columns)[-len(named) :] == named
+    for column, values in widths.items():
+        np.testing.assert_array_equal(found.result.columns[column], values)
+    length = "px" if units == "pixels" else "µm"
+    assert found.result.units == {column: "px" if column == "sigma" else length for column in named}
     marked = spot_markers(image, method=name, max_sigma=2.0, axes=axes).result  # type: ignore[arg-type]
     for index, part in zip(indices(image, axes), parts, strict=True):
         assert sorted(np.argwhere(marked.array()[index]).tolist()) == sorted(part[:, :-1].astype(int).tolist())
@@ -59,7 +65,7 @@ def test_no_spots_give_an_empty_table_of_the_same_columns() -> None:
     dark = wrap(np.zeros((2, 9, 9), np.uint8), "TYX")
     found = blob_log(dark, max_sigma=2.0)
     assert found.values["spots"] == 0
-    assert list(found.result.columns) == ["T", "centroid-0", "centroid-1", "sigma"]
+    assert list(found.result.columns) == ["T", "centroid-0", "centroid-1", "sigma", "sigma-0", "sigma-1"]
     with pytest.raises(BadParameter, match="less than min_sigma"):
         blob_dog(dark, min_sigma=3.0, max_sigma=2.0)
 

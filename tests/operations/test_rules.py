@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -50,7 +51,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "widefield_psf": {"radius": 4, "depth": 2},
     "confocal_psf": {"radius": 4, "depth": 2},
 }
-LAYOUTS = {"stack": "TCYX", "rename_axis": "CZYX"}
+LAYOUTS = {"stack": "TCYX", "rename_axis": "CZYX", "rgb2gray": "TCZYXS"}
 NEW_AXES = {"stack": "Z", "rename_axis": "T"}
 # These give images of another pixel size; but for exchanged axes the extent stays, up to a pixel.
 SHARING = {"duplicate", "set_scale"}
@@ -65,7 +66,7 @@ def image_for(id: str, argument: Argument, seed: int) -> Image:
     if argument.name == "psf":
         return wrap(np.ones((1, 3, 3)), "ZYX")
     kind = argument.kinds[0] if argument.kinds else "intensity"
-    return {"intensity": textured, "mask": mask, "labels": labels}[kind](layout(id), seed=seed)
+    return {"intensity": textured, "rgb": textured, "mask": mask, "labels": labels}[kind](layout(id), seed=seed)
 
 
 def inputs(id: str) -> dict[str, Image]:
@@ -202,6 +203,12 @@ class TestEveryOperation:
         outcome = execute(get(id), images, options | blob, lambda digest: strokes)
         same(outcome.results, results_of(run(id, images)))
 
+    def test_names_its_sources(self, id: str) -> None:
+        described = inspect.cleandoc(get(id).function.__doc__ or "")
+        _, heading, sources = described.partition("\nReferences\n----------\n")
+        assert heading
+        assert sources.partition("\n\n")[0].strip()
+
     def test_refuses_kinds_that_it_does_not_take(self, id: str) -> None:
         operation = get(id)
         for argument in operation.arguments:
@@ -312,6 +319,40 @@ def test_complex_pixels_are_refused_with_a_sentence(id: str) -> None:
             )
     with pytest.raises(BadParameter, match=r"[Cc]omplex"):
         run(id, images)
+
+
+# What is done to each plane alone unless asked otherwise; docs/operations.md says so.
+PLANES = {
+    "Deconvolution": set(),
+    "Measure": set(),
+    "Measure/Spots": set(),
+    "Measure/Colocalisation": set(),
+    "Segmentation/Labels": set(),
+    "Segmentation/Markers": set(),
+    "Segmentation/Threshold": {"threshold_local"},
+    "Segmentation": {"slic"},
+}
+
+
+@pytest.mark.parametrize("menu", PLANES)
+def test_objects_do_not_end_with_their_plane(menu: str) -> None:
+    defaults = {
+        operation.id: parameter.default
+        for operation in operations()
+        for parameter in operation.parameters
+        if operation.menu == menu and parameter.name == "axes"
+    }
+    assert defaults
+    assert {id for id, axes in defaults.items() if axes != "ZYX"} == PLANES[menu]
+
+
+def test_colours_are_refused_with_a_way_to_grey_levels() -> None:
+    for id in EVERY:
+        argument = get(id).arguments[0]
+        if "intensity" in argument.kinds and "rgb" not in argument.kinds:
+            with pytest.raises(BadParameter) as caught:
+                get(id).check_images({argument.name: textured("YXS")})
+            assert "with RGB to grey, or select a channel" in caught.value.todo
 
 
 @pytest.mark.parametrize(
