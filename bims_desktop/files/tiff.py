@@ -19,6 +19,7 @@ from bims_desktop.files import bound, lzw, pyramid, tiff_series
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.calibration import Calibration
 from bims_desktop.files.damage import decoding
+from bims_desktop.files.flushing import flushing
 from bims_desktop.files.guard import DEFAULT, GIB, Budget
 from bims_desktop.files.opened import Opened
 from bims_desktop.files.series import Series
@@ -71,13 +72,17 @@ def write_planes(path: Path, planes: Iterator[Sequence[np.ndarray[Any, Any]]], l
     }
     size: dict[str, Any] = {"resolution": layout.pixels_per_cm, "resolutionunit": "centimeter"}
     size = size if layout.pixels_per_cm else {}
-    with tifffile.TiffWriter(path, bigtiff=layout.bytes >= BIGTIFF_FROM, byteorder="<") as writer:
+    with (
+        tifffile.TiffWriter(path, bigtiff=layout.bytes >= BIGTIFF_FROM, byteorder="<") as writer,
+        flushing(path) as wrote,
+    ):
         for number, (plane, *levels) in enumerate(planes):
             rows = {} if layout.tile else {"rowsperstrip": plane.shape[0]}
             text = None if number else layout.description
             writer.write(plane, description=text, subifds=len(levels) or None, **rows, **size, **options)
             for level in levels:
                 writer.write(level, subfiletype=1, **options)
+            wrote(plane.nbytes)
 
 
 @dataclass(frozen=True, slots=True)
