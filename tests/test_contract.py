@@ -127,6 +127,19 @@ def test_a_renamed_layer_keeps_its_name_over_paint_and_undo(here: Path) -> None:
         assert s.layers[-1].version == mask.version
 
 
+def test_files_become_one_series(here: Path) -> None:
+    (here / "run 1").mkdir()
+    for time in range(3):
+        shutil.copy("cells.tif", f"run 1/HeLa_t{time}.tif")
+    with bims.Session("session") as s:
+        movie = s.open_series("run 1", axis="T")
+        assert (movie.name, movie.image.axes, movie.image.shape[0]) == ("HeLa", "TYX", 3)
+        s.save(movie, "movie.ome.tif")
+        volume = s.open_series(["run 1/HeLa_t2.tif", here / "run 1" / "HeLa_t1.tif"], axis="Z", name="two")
+        assert (volume.name, volume.image.axes) == ("two", "ZYX")
+    assert bims.replay("movie.ome.tif").verdict == "identical"
+
+
 def test_data_stays_valid_after_undo(here: Path) -> None:
     with bims.Session("session") as s:
         cells = s.open("cells.tif")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -189,10 +190,24 @@ def fill_in(session: Session, raw: RawImage, item: str, text: str) -> Notes:
     SaveFailed
         The session's folder cannot be written.
     """
-    agent = session.home.settings.agent
-    notes = raw.notes_in(session.folder).fill_in(item, text, agent, utc_now())
-    write_notes(session.folder, raw.digest, notes)
-    return notes
+    fill_in_all(session, (raw,), item, text)
+    return raw.notes_in(session.folder)
+
+
+def fill_in_all(session: Session, raws: Sequence[RawImage], item: str, text: str) -> int:
+    """The same of several raw images at once: of all of them, or of none where that fails.
+
+    Returns
+    -------
+    int
+        Of how many a person had said something else before.
+    """
+    agent, when, folder = session.home.settings.agent, utc_now(), session.folder
+    before = {raw.digest: raw.notes_in(folder) for raw in raws}
+    after = {digest: notes.fill_in(item, text, agent, when) for digest, notes in before.items()}
+    write_notes(folder, after)
+    said = (note.text for notes in before.values() if (note := notes.of(item)))
+    return sum(each != text.strip() for each in said)
 
 
 def _place(image: RawImage) -> str:

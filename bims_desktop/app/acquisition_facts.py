@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bims_desktop.app.acquisition_ome import LONGEST, listed, number, ome_words, stamps
+from bims_desktop.app.acquisition_ome import LONGEST, listed, ome_words, stamps
+from bims_desktop.app.acquisition_settings import settings
 from bims_desktop.model.image import Image
 
-MAX_LINES = 20_000
-_SETTING = re.compile(r"([^=\n]{1,200}?)(?: #\d+)? = (.{1,300})")
-# Ends of the names that Bio-Formats and SCIFIO give to a vendor's settings, with units; the first that is there counts.
-_SETTINGS: dict[str, tuple[tuple[str, str], ...]] = {
-    "stand": (("Microscope|System", ""), ("Microscope|Model", "")),
-    "modality": (("Channel|AcquisitionMode", ""),),
-    "objective": (("Objective|Manufacturer|Model", ""), ("Objective|Model", "")),
-    "magnification": (("Objective|NominalMagnification", ""),),
-    "numerical_aperture": (("Objective|LensNA", ""),),
-    "immersion": (("Objective|Immersion", ""),),
-    "light_source": (("Laser|LaserName", ""), ("LightSource|Model", "")),
-    "detector": (("Detector|Manufacturer|Model", ""), ("Detector|Model", ""), ("Camera|Name", "")),
-    "software": (("Application|Name", ""),),
-    "labels": (("Channel|Fluor", ""), ("Channel|DyeName", "")),
-    "excitation": (("Channel|ExcitationWavelength", " nm"),),
-    "emission": (("Channel|EmissionWavelength", " nm"),),
-    "exposure": (("Channel|ExposureTime", ""), ("LaserScanInfo|PixelTime", " s")),
-    "gain": (("LaserScanInfo|Averaging", " times averaged"),),
-    "date": (("AcquisitionDateAndTime", ""), ("AcquisitionDate", "")),
-}
 _TAGS = {
     "software": (("software", "Software"),),
     "detector": (("make", "Make"), ("model", "Model")),
@@ -91,21 +71,8 @@ def _of_image(image: Image | None, calibration: str) -> Iterator[Fact]:
 def _of_rest(fields: Mapping[str, Any], raw: str) -> Iterator[Fact]:
     if step := stamps(fields):
         yield Fact("time_step", step, "time stamps of OME-XML")
-    yield from _of_settings(raw)
+    yield from (Fact(*said) for said in settings(raw))
     yield from _of_tags(fields)
-
-
-def _of_settings(raw: str) -> Iterator[Fact]:
-    told: dict[str, list[str]] = {}
-    for line in raw.splitlines()[:MAX_LINES]:
-        if match := _SETTING.match(line):
-            told.setdefault(match[1], []).append(match[2].strip())
-    for item, candidates in _SETTINGS.items():
-        for end, unit in candidates:
-            values = [value for name, each in told.items() if f"|{name}".endswith(f"|{end}") for value in each if value]
-            if values:
-                yield Fact(item, listed([f"{number(value)}{unit}" for value in values]), end.replace("|", " "))
-                break
 
 
 def _of_tags(fields: Mapping[str, Any]) -> Iterator[Fact]:

@@ -121,15 +121,15 @@ def kept_notes(folder: Path, digest: str) -> Notes | None:
     return None if told is None else Notes.from_json(told)
 
 
-def write_notes(folder: Path, digest: str, notes: Notes) -> None:
-    """Keep the notes of an image in the session in `folder`, none too; durable when this answers.
+def write_notes(folder: Path, notes: Mapping[str, Notes]) -> None:
+    """Keep the notes of images, by their digests, in the session in `folder`, none too; durable when this answers.
 
     Raises
     ------
     SaveFailed
         The folder cannot be written.
     """
-    inputs = {**_read(folder), digest: notes.to_json()}
+    inputs = {**_read(folder), **{digest: each.to_json() for digest, each in notes.items()}}
     try:
         write_durably(folder / FILE, canonical({"inputs": inputs, "v": 1}))
     except OSError as error:

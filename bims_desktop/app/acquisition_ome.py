@@ -25,20 +25,20 @@ def ome_words(fields: Mapping[str, Any], raw: str) -> dict[str, str]:
     channels, objective = _rows(fields, "channel"), _rows(fields, "objective")
     return {
         "stand": _joined(_rows(fields, "microscope"), *_MADE),
-        "modality": _joined(channels, "AcquisitionMode"),
+        "modality": listed([_joined(channels, "AcquisitionMode"), *map(_pinhole, channels)]),
         "objective": _joined(objective, *_MADE),
         "magnification": _joined(objective, "NominalMagnification"),
         "numerical_aperture": _joined(objective, "LensNA"),
         "immersion": listed([_joined(objective, "Immersion"), *map(_index, _rows(fields, "objectivesettings"))]),
         "light_source": listed([_lamp(row) for name in _LAMPS for row in _rows(fields, name)]),
-        "filters": _joined(_rows(fields, "filter") + _rows(fields, "dichroic"), *_MADE),
+        "filters": listed([_filter(row) for name in ("filter", "dichroic") for row in _rows(fields, name)]),
         "detector": _joined(_rows(fields, "detector"), *_MADE, "Type"),
         "labels": _joined(channels, "Fluor"),
         "channels": _joined(channels, "Name"),
         "excitation": _wavelengths(channels, "ExcitationWavelength"),
         "emission": _wavelengths(channels, "EmissionWavelength"),
         "exposure": _exposures(fields, raw),
-        "illumination": listed([_percent(row["Attenuation"]) for row in _lit(fields)]),
+        "illumination": listed([*(_percent(row["Attenuation"]) for row in _lit(fields)), *_powers(fields)]),
         "gain": listed([_camera(row) for row in _rows(fields, "detectorsettings")]),
         "date": listed(_texts(fields.get("acquisition_date"))),
         "temperature": listed([_climate(row) for row in _rows(fields, "imagingenvironment")]),
@@ -71,6 +71,24 @@ def _index(row: dict[str, str]) -> str:
 def _lamp(row: dict[str, str]) -> str:
     made = " ".join(row[key] for key in (*_MADE, "Type") if row.get(key))
     return f"{made} {_wavelength(row, 'Wavelength')}".strip()
+
+
+def _powers(fields: Mapping[str, Any]) -> list[str]:
+    """What the lamps give, each by its name; OME-XML says milliwatt where it says no unit."""
+    lamps = [row for name in _LAMPS for row in _rows(fields, name) if row.get("Power")]
+    return [f"{_lamp(row)} {number(row['Power'])} {row.get('PowerUnit', 'mW')}".strip() for row in lamps]
+
+
+def _pinhole(row: dict[str, str]) -> str:
+    size = row.get("PinholeSize")
+    return f"pinhole {number(size)} {row.get('PinholeSizeUnit', 'µm')}" if size else ""
+
+
+def _filter(row: dict[str, str]) -> str:
+    """Who made it, its type, and what it lets through."""
+    ends = [f"{number(row[key])} {row.get(f'{key}Unit', 'nm')}" for key in ("CutIn", "CutOut") if row.get(key)]
+    made = " ".join(row[key] for key in (*_MADE, "Type") if row.get(key))
+    return f"{made} {' to '.join(ends)}".strip()
 
 
 def _lit(fields: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -120,7 +138,7 @@ def _exposures(fields: Mapping[str, Any], raw: str) -> str:
     if not values or len(units) > 1:
         return ""
     unit = units.pop() if units else "s"
-    ends = [_duration(value, unit) for value in (values if len(values) == 1 else (values[0], values[-1]))]
+    ends = [time_span(value, unit) for value in (values if len(values) == 1 else (values[0], values[-1]))]
     return " to ".join(ends)[:LONGEST]
 
 
@@ -129,22 +147,24 @@ def stamps(fields: Mapping[str, Any]) -> str:
     told = fields.get("time_stamps")
     if not isinstance(told, dict) or "step" not in told:
         return ""
-    return f"{_duration(str(told['step']), 's')}, the usual one of {told.get('count', 'its')} time stamps"[:LONGEST]
+    return f"{time_span(str(told['step']), 's')}, the usual one of {told.get('count', 'its')} time stamps"[:LONGEST]
 
 
-def _duration(text: str, unit: str) -> str:
-    """A time; parts of a second as milliseconds.
+def time_span(text: str, unit: str) -> str:
+    """A time; parts of a second as milliseconds or microseconds.
 
     Examples
     --------
-    >>> _duration("0.1", "s"), _duration("30.0", "s"), _duration("100.0", "ms")
-    ('100 ms', '30 s', '100 ms')
+    >>> time_span("0.1", "s"), time_span("5.48e-07", "s"), time_span("30.0", "s"), time_span("100.0", "ms")
+    ('100 ms', '0.548 µs', '30 s', '100 ms')
     """
     try:
         value = float(text)
     except ValueError:
         return f"{text} {unit}"
-    return f"{value * 1000:.6g} ms" if unit == "s" and 0 < value < 1 else f"{value:.6g} {unit}"
+    if unit != "s" or not 0 < value < 1:
+        return f"{value:.6g} {unit}"
+    return f"{value * 1e3:.6g} ms" if value >= 1e-3 else f"{value * 1e6:.6g} µs"
 
 
 def number(text: str) -> str:

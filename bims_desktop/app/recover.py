@@ -92,9 +92,8 @@ def _restore(session: Session, body: dict[str, Any], digests: dict[int, str]) ->
     values = list(_values(session, action, body["private"])) if action.writes else []
     layers = applied(session.layers, body["layers"]) if "layers" in body else session.layers
     names = {layer.version: layer.name for layer in layers}
-    session.recorder.restore(
-        action, [(v, names.get(n, "")) for n, v in zip(action.writes, values, strict=True)], layers
-    )
+    named = [(value, names.get(number, "")) for number, value in zip(action.writes, values, strict=True)]
+    session.recorder.restore(action, named, layers, body.get("together", ()))
     for version in action.writes:
         if version in digests and session.data(version).digest != digests[version]:
             raise ReplayStopped(

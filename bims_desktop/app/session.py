@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bims_desktop.app import save as _save
+from bims_desktop.app import series as _series
 from bims_desktop.app.data import Data
 from bims_desktop.app.draft import Draft, draft_of
 from bims_desktop.app.home import Home
@@ -191,6 +192,41 @@ class Session:
         own = source.name if series is None else f"{source.name}, series {series}"
         return self._take(image, source, intent, name or own)
 
+    def open_series(
+        self, paths: str | PathLike[str] | Iterable[str | PathLike[str]], axis: str = "T", *, name: str = ""
+    ) -> Data:
+        """Read several files of one image each as one image along a new axis: a new layer, undone as a whole.
+
+        Parameters
+        ----------
+        paths : path, or paths
+            A folder, whose images are taken, or the files; in the order of their names, ``t9`` before ``t10``.
+        axis : {"T", "Z"}
+            The new axis.
+        name : str
+            Of the layer; by default what the files' names have in common, or the folder's.
+
+        Raises
+        ------
+        UnreadableFile, FileTooLarge
+            A file is no image that can be read; no layer was made.
+        BadParameter
+            There are fewer than two, or one differs in axes, shape, kind or pixel size.
+
+        Examples
+        --------
+        >>> import tempfile, numpy, tifffile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> for time in range(3):
+        ...     tifffile.imwrite(folder / f"HeLa_t{time}.tif", numpy.full((4, 5), time, "uint8"))
+        >>> with Session(folder / "session", home=Home(folder / "home")) as session:
+        ...     series = session.open_series(folder, axis="T")
+        ...     series.name, series.image.axes, series.image.shape
+        ('HeLa', 'TYX', (3, 4, 5))
+        """
+        given = [paths] if isinstance(paths, (str, PathLike)) else paths
+        return _series.open_series(self, [Path(path).absolute() for path in given], axis, name)
+
     def take(self, path: str | PathLike[str], image: Image, origin: Origin, *, name: str = "") -> Data:
         """Take an image that the reader of somebody else has just given for a file, as a new layer.
 
@@ -213,6 +249,11 @@ class Session:
         image = detached(image)
         source, intent = taken(Path(path).absolute(), image, origin)
         return self._take(image, source, intent, name or source.name)
+
+    def enter(self, image: Image, source: Input, intent: Intent, *, shown: bool = True, name: str = "") -> Data:
+        """Take an image that was opened a moment ago, see `bims_desktop.app.opening`: as a new layer, or as none."""
+        own = f"{source.name}, series {source.series}" if source.series and not source.origin else source.name
+        return self._take(image, source, intent, name or own, shown)
 
     def run(self, id: str, *images: Data, **options: Any) -> Any:
         """Run an operation; each image that comes of it becomes a new layer.
@@ -433,13 +474,13 @@ class Session:
         handed = tuple(value if isinstance(value, Table) else Data(self, version) for version, value in made)
         return handed if len(handed) > 1 else handed[0]
 
-    def _take(self, image: Image, source: Input, intent: Intent, name: str) -> Data:
+    def _take(self, image: Image, source: Input, intent: Intent, name: str, shown: bool = True) -> Data:
         on_top = self._on_top()
 
         def place(layers: Layers, new: Sequence[tuple[int, str]]) -> Layers:
             # Before anybody hears of the layer, so that whoever does can ask where it came from.
             self.inputs[new[0][0]] = source
-            return on_top(layers, new)
+            return on_top(layers, new) if shown else layers
 
         action = self.recorder.record(intent, [(image, name)], place, str(source.path), [source.digest])
         self.home.remember_input(source.digest, source.path)

@@ -14,6 +14,7 @@ EXAMPLES = """\b
 Examples:
   bims                          an empty window
   bims cells.tif spots.tif      each image as a layer
+  bims "run 1"                  the images of a folder; the window asks whether they are one series
   bims app plate.tif --series 2 the third of the images in the file
   bims app verify               a file that is called like a command"""
 
@@ -23,5 +24,7 @@ Examples:
 @click.option("--series", type=click.IntRange(0), metavar="N", help="Open image N, from 0, of each file.")
 @click.pass_obj
 def app(open_window: OpenWindow, files: tuple[Path, ...], series: int | None) -> None:
-    """Open the window, on FILES if there are any."""
-    open_window(files, **({} if series is None else {"series": series}))
+    """Open the window, on FILES if there are any, and on the images of folders."""
+    from bims_desktop.files.folder import unfolded
+
+    open_window(tuple(unfolded(files)), **({} if series is None else {"series": series}))

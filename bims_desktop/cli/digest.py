@@ -12,6 +12,7 @@ EXAMPLES = """\b
 Examples:
   bims digest cells.tif
   bims digest cells.tif cells.png           equal pixels have equal digests
+  bims digest "run 1"                       each image of a folder
   bims digest plate.tif --series 2          the third of the images in the file
   bims digest cells.tif --json"""
 
@@ -21,13 +22,14 @@ Examples:
 @click.option("--series", type=click.IntRange(0), metavar="N", help="Of image N, from 0, of each file.")
 @click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 def digest(files: tuple[Path, ...], series: int | None, as_json: bool) -> None:
-    """Print the pixel digest (bims-pix-1) of each of FILES."""
+    """Print the pixel digest (bims-pix-1) of each of FILES, and of the images of folders."""
+    from bims_desktop.files.folder import unfolded
     from bims_desktop.files.readers import read
     from bims_desktop.model.digest import pixel_digest
 
     facts = []
     progress = Progress()
-    for path in files:
+    for path in unfolded(files):
         progress.say(f"Reading {path.name} …")
         image = read(path, series=series).image
         found = {

@@ -24,10 +24,14 @@ def write_companion(folder: Path, packed: Mapping[str, bytes]) -> str:
         The folder cannot be written.
     """
     header = {digest: len(packed[digest]) for digest in sorted(packed)}
-    data = canonical(header) + b"\x00" + b"".join(packed[digest] for digest in sorted(packed))
-    digest = hashlib.sha256(data).hexdigest()
-    with replacing(folder / f"{digest}{SUFFIX}") as part:
-        part.write_bytes(data)
+    # Piece by piece: joined, the blobs would lie in memory twice.
+    pieces = (canonical(header), b"\x00", *(packed[digest] for digest in header))
+    hasher = hashlib.sha256()
+    for piece in pieces:
+        hasher.update(piece)
+    digest = hasher.hexdigest()
+    with replacing(folder / f"{digest}{SUFFIX}") as part, part.open("wb") as file:
+        file.writelines(pieces)
     return f"sha256:{digest}"
 
 
@@ -44,13 +48,12 @@ def read_companion(folder: Path, digest: str) -> dict[str, bytes]:
     path = folder / f"{digest.removeprefix('sha256:')}{SUFFIX}"
     if not path.is_file():
         raise MissingInput(f"The companion file {path.name} is missing.", f"Put it beside the image, in {folder}.")
-    data = path.read_bytes()
-    if f"sha256:{hashlib.sha256(data).hexdigest()}" != digest:
-        raise RecordDamaged(f"The companion file {path.name} was changed.", "Use an undamaged copy.")
-    head, _, body = data.partition(b"\x00")
-    header: Any = parse(head[:MAX_HEADER])
-    packed, start = {}, 0
-    for name in sorted(header):
-        packed[name] = body[start : start + int(header[name])]
-        start += int(header[name])
-    return packed
+    with path.open("rb") as file:
+        if f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}" != digest:
+            raise RecordDamaged(f"The companion file {path.name} was changed.", "Use an undamaged copy.")
+        file.seek(0)
+        head = file.read(MAX_HEADER).partition(b"\x00")[0]
+        header: Any = parse(head)
+        file.seek(len(head) + 1)
+        size = path.stat().st_size  # no more is made room for, whatever the header says
+        return {name: file.read(min(max(int(header[name]), 0), size)) for name in sorted(header)}

@@ -22,7 +22,7 @@ _INSTRUMENT = {
     "Arc": _LIGHT,
     "Filament": _LIGHT,
     "LightEmittingDiode": _LIGHT,
-    "Filter": (*_MADE, "Type"),
+    "Filter": (*_MADE, "Type", "CutIn", "CutInUnit", "CutOut", "CutOutUnit"),
     "Dichroic": _MADE,
 }
 _IMAGE = {
@@ -44,6 +44,8 @@ _IMAGE = {
         "EmissionWavelength",
         "EmissionWavelengthUnit",
         "AcquisitionMode",
+        "PinholeSize",
+        "PinholeSizeUnit",
     ),
     "ObjectiveSettings": ("Medium", "RefractiveIndex"),
     "DetectorSettings": ("Gain", "Voltage", "VoltageUnit", "Binning", "Integration"),
@@ -67,7 +69,9 @@ def facts(root: Element, index: int) -> dict[str, Json]:
     """
     prefix = prefix_of(root)
     image = root.findall(f"{prefix}Image")[index]
-    used = {element.get("ID") for element in image.iter()} - {None}
+    used = _named(image)
+    for filters in root.iter(f"{prefix}FilterSet"):
+        used |= _named(filters) if filters.get("ID") in used else set()
     found: dict[str, Json] = {}
     for tag, keys in _INSTRUMENT.items():
         parts = list(root.iter(f"{prefix}{tag}"))
@@ -88,7 +92,14 @@ def _put(found: dict[str, Json], tag: str, elements: list[Element], keys: tuple[
 
 
 def _row(element: Element, keys: tuple[str, ...]) -> dict[str, Json]:
-    return {key: element.attrib[key] for key in keys if key in element.attrib}
+    """Those attributes of `element`, or of the range that a filter lets through."""
+    told = {key: value for child in element if child.tag.endswith("TransmittanceRange") for key, value in child.items()}
+    told |= element.attrib
+    return {key: told[key] for key in keys if key in told}
+
+
+def _named(element: Element) -> set[str]:
+    return {name for part in element.iter() if (name := part.get("ID"))}
 
 
 def _exposures(planes: list[Element]) -> dict[str, Json]:

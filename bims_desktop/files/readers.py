@@ -89,7 +89,7 @@ def series_of(path: str | os.PathLike[str], *, budget: Budget = DEFAULT) -> tupl
 
 def _head(path: Path) -> bytes:
     if path.is_dir():
-        raise UnreadableFile(f"{path.name} is a folder, not an image.", "Choose a file in it.")
+        raise UnreadableFile(f"{path.name} is a folder, not an image.", "Choose a file in it, or open it as a series.")
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)

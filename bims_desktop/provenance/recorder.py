@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
+from bims_desktop.errors import UnknownOperation
 from bims_desktop.model.canonical import Json
+from bims_desktop.model.table import Table
+from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Effect
 from bims_desktop.provenance.action import Action, Status
 from bims_desktop.provenance.journal import Journal
@@ -53,6 +56,7 @@ class _Step:
     number: int
     before: Layers
     after: Layers
+    together: tuple[int, ...] = ()
 
 
 class Recorder:
@@ -79,6 +83,7 @@ class Recorder:
         self._undigested: list[int] = []
         self._last_layer = 0
         self._homes: dict[int, int] = {}
+        self._tables: set[int] = set()
         self._lock = RLock()
         self._subscribers: list[Callable[[Change], None]] = []
 
@@ -94,6 +99,7 @@ class Recorder:
         place: Place | None = None,
         private: Json = None,
         digests: Sequence[str] = (),
+        together: Sequence[int] = (),
     ) -> Action:
         """Append one action and make its versions.
 
@@ -109,6 +115,8 @@ class Recorder:
             What recovery needs and no record may hold, such as the path of an input.
         digests : sequence of str, optional
             Digests of the results where they are known.
+        together : sequence of int, optional
+            Numbers of actions that made no layer, and are undone and done again with this one.
 
         Raises
         ------
@@ -130,10 +138,10 @@ class Recorder:
                 if place
                 else self.layers
             )
-            self._write(action, after, private)
+            self._write(action, after, private, together)
             self._keep(action, named, digests)
             if after != self.layers:
-                self._undo.append(_Step(action.number, self.layers, after))
+                self._undo.append(_Step(action.number, self.layers, after, tuple(together)))
                 self._redo.clear()
                 self._show(after)
         self._tell(action)
@@ -168,7 +176,9 @@ class Recorder:
     def slice(self, version: int) -> Slice:
         """Which actions `version` depends on."""
         with self._lock:
-            return slice_of(version, tuple(self.actions), self.writers, frozenset(self.undone))
+            undone = frozenset(self.undone)
+            known = {"undone": undone, "tables": self._tables, "homes": self._homes}
+            return slice_of(version, tuple(self.actions), self.writers, **known)
 
     def new_layer_id(self) -> int:
         """An id that no layer of this session ever had."""
@@ -180,14 +190,16 @@ class Recorder:
         home = self._homes.get(version)
         return next((layer for layer in self.layers if layer.id == home), None)
 
-    def restore(self, action: Action, results: Sequence[tuple[Value, str]], layers: Layers) -> None:
+    def restore(
+        self, action: Action, results: Sequence[tuple[Value, str]], layers: Layers, together: Sequence[int] = ()
+    ) -> None:
         """Take an action that the journal already holds, when a session is recovered."""
         self.symbols.code(action.operation, action.arguments, action.parameters, action.writes)
         if action.operation in ("undo", "redo"):
             stacks = (self._undo, self._redo) if action.operation == "undo" else (self._redo, self._undo)
             layers = self._shift(*stacks)
         elif layers != self.layers:
-            self._undo.append(_Step(action.number, self.layers, layers))
+            self._undo.append(_Step(action.number, self.layers, layers, tuple(together)))
             self._redo.clear()
         values = self.versions.admit([value for value, _ in results], self._on_layers())
         self._keep(action, list(zip(values, (name for _, name in results), strict=True)), ())
@@ -216,8 +228,10 @@ class Recorder:
         code = self.symbols.code(intent.operation, intent.arguments, intent.parameters, writes)
         return Action(len(self.actions) + 1, writes=writes, code=code, salt=secrets.token_hex(16), **fields)
 
-    def _write(self, action: Action, after: Layers, private: Json) -> None:
+    def _write(self, action: Action, after: Layers, private: Json, together: Sequence[int] = ()) -> None:
         body: dict[str, Any] = {"action": action.to_json(), "private": private}
+        if together:
+            body["together"] = list(together)
         if after != self.layers:
             body["layers"] = difference(self.layers, after)
         self._append("action", body)
@@ -228,6 +242,8 @@ class Recorder:
             self.versions.add(number, value, action.number, name, digest)
             self.writers[number] = action.number
             self._undigested.append(number)
+            if isinstance(value, Table):
+                self._tables.add(number)
 
     def _append(self, kind: str, body: Json, *, wait: bool = False) -> None:
         """Write an entry, after the digests that were computed meanwhile.
@@ -245,7 +261,8 @@ class Recorder:
                 return None
             step = source[-1]
             done = self.actions[step.number - 1]
-            sentence = f"{'Undid' if verb == 'undo' else 'Did again'} step {step.number}: {done.sentence}"
+            said = done.sentence if step.together else _named(done)
+            sentence = f"{'Undid' if verb == 'undo' else 'Did again'} step {step.number}: {said}"
             intent = Intent(verb, sentence, parameters={"step": step.number}, effect="session")
             action = self._action(intent, ())
             self._write(action, self.layers, None)
@@ -258,7 +275,7 @@ class Recorder:
         step = source.pop()
         target.append(step)
         undoing = source is self._undo
-        (self.undone.add if undoing else self.undone.discard)(step.number)
+        (self.undone.update if undoing else self.undone.difference_update)((*step.together, step.number))
         return step.before if undoing else step.after
 
     def _show(self, layers: Layers) -> None:
@@ -269,6 +286,15 @@ class Recorder:
         change = Change(action, self.layers)
         for callback in tuple(self._subscribers):
             callback(change)
+
+
+def _named(action: Action) -> str:
+    """In few words: the operation as the menu has it, or the sentence of what no menu has."""
+    try:
+        operation = registry.get(action.operation)
+    except UnknownOperation:
+        return action.sentence
+    return operation.title if operation.menu else action.sentence
 
 
 def utc_now() -> str:

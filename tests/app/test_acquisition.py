@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 import tifffile
 
-from bims_desktop.app.acquisition import Description, describe, describe_data, describe_file, fill_in
+from bims_desktop.app.acquisition import (
+    Description,
+    describe,
+    describe_data,
+    describe_file,
+    fill_in,
+    fill_in_all,
+    sources_of,
+)
 from bims_desktop.app.acquisition_checklist import checklist, item, references
 from bims_desktop.app.acquisition_facts import facts
 from bims_desktop.app.acquisition_notes import FILE, Note, Notes, kept_notes
@@ -28,7 +36,7 @@ from bims_desktop.files import ome_facts, xml
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.model.image import Channel, Image
 from tests.app.forge import edit_record, saved
-from tests.conftest import DATA
+from tests.conftest import DATA, put
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "resources" / "schemas" / "record-1.schema.json").read_text())
 WHEN = "2026-11-21T14:05:00Z"
@@ -82,6 +90,17 @@ READ: dict[str, tuple[dict[str, Any], str, dict[str, str]]] = {
     "unit of exposure": ({"exposure_time": [100.0]}, '<Plane ExposureTimeUnit="ms"/>', {"exposure": "100 ms"}),
     "two units": ({"exposure_time": [1.0]}, '<A ExposureTimeUnit="ms"/><A ExposureTimeUnit="s"/>', {}),
     "settings": ({}, "A|Objective|LensNA #1 = 1.4000000000000001", {"numerical_aperture": "1.4"}),
+    "a laser without its power": (
+        {},
+        "E|Laser|LaserName #1 = 488\nE|Laser|LaserName #2 = 561\nE|Laser|LaserPower #1 = 0.5",
+        {"illumination": "power 0.5 (unit not in the file)", "light_source": "488, 561"},
+    ),
+    "words for numbers": (
+        {},
+        "A|Attenuator|Transmission #1 = full\nB|Channel|DetectionWavelength|Ranges #1 = LP 505\n"
+        "C|Channel|PinholeSizeAiry #1 = open\nD|LaserScanInfo|PixelTime #1 = fast",
+        {"illumination": "transmitted full", "filters": "detected LP 505", "modality": "pinhole open AU"},
+    ),
     "no such setting": ({}, "A|SuperObjective|LensNA #1 = 1.4", {}),
     "TIFF tags": ({"software": "MetaMorph", "make": "Andor", "model": "Zyla"}, "", {"detector": "Andor Zyla"}),
     "hostile": ({"objective": 3, "channel": [7, {"Name": {"a": 1}}], "exposure_time": "x", "make": ["y"]}, "", {}),
@@ -100,14 +119,19 @@ def test_what_a_file_says(name: str) -> None:
 
 MICROSCOPE = """<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">
 <Instrument ID="I:0"><Microscope Manufacturer="Nikon" Model="Ti2"/>
-<Laser ID="L:0" Manufacturer="Coherent" Model="OBIS" Wavelength="488"/><Laser ID="L:1" Model="Other"/>
+<Laser ID="L:0" Manufacturer="Coherent" Model="OBIS" Wavelength="488" Power="50"/><Laser ID="L:1" Model="Other"/>
 <Detector ID="D:0" Model="Zyla"/>
+<FilterSet ID="S:0"><EmissionFilterRef ID="F:0"/><DichroicRef ID="X:0"/></FilterSet><Dichroic ID="X:0" Model="ZT488"/>
+<Filter ID="F:0" Manufacturer="Chroma" Type="BandPass"><TransmittanceRange CutIn="500" CutOut="550"/></Filter>
+<Filter ID="F:1" Model="not in the light path"/>
 <Objective ID="O:0" Model="10x" LensNA="0.3"/><Objective ID="O:1" Model="60x" LensNA="1.4" Immersion="Oil"/>
 </Instrument>
 <Image ID="Image:0"><AcquisitionDate>2026-11-21T14:05:00</AcquisitionDate><ObjectiveSettings ID="O:1"
 RefractiveIndex="1.518"/><ImagingEnvironment Temperature="37" CO2Percent="0.05"/>
-<Pixels><Channel Name="GFP" ExcitationWavelength="0.488" ExcitationWavelengthUnit="µm">
-<LightSourceSettings ID="L:0" Attenuation="0.9"/><DetectorSettings ID="D:0" Gain="2" Binning="2x2"/></Channel>
+<Pixels><Channel Name="GFP" AcquisitionMode="SpinningDiskConfocal" PinholeSize="50"
+ExcitationWavelength="0.488" ExcitationWavelengthUnit="µm">
+<LightSourceSettings ID="L:0" Attenuation="0.9"/><DetectorSettings ID="D:0" Gain="2" Binning="2x2"/>
+<FilterSetRef ID="S:0"/></Channel>
 <Plane TheT="0" DeltaT="0" ExposureTime="50" ExposureTimeUnit="ms"/>
 <Plane TheT="1" DeltaT="0.5" DeltaTUnit="min" ExposureTime="0.2"/>
 <Plane TheT="2" DeltaT="60500" DeltaTUnit="ms" ExposureTime="nan"/></Pixels></Image>
@@ -126,7 +150,9 @@ def test_an_instrument_of_ome_xml() -> None:
         "numerical_aperture": "1.4",
         "immersion": "Oil, n = 1.518",
         "light_source": "Coherent OBIS 488 nm",
-        "illumination": "attenuated by 90 %",
+        "filters": "Chroma BandPass 500 nm to 550 nm, ZT488",
+        "modality": "SpinningDiskConfocal, pinhole 50 µm",
+        "illumination": "attenuated by 90 %, Coherent OBIS 488 nm 50 mW",
         "detector": "Zyla",
         "gain": "gain 2 binning 2x2",
         "channels": "GFP",
@@ -161,14 +187,45 @@ def test_a_real_stack_of_a_confocal_microscope() -> None:
     (found,) = describe_file(DATA / "xyz_8bit__mitotic_plate_calibrated.tif")
     said = told(found)
     assert said["objective"] == "Plan-Apochromat 63x/1.4 Oil DIC M27"
-    assert (said["numerical_aperture"], said["immersion"], said["magnification"]) == ("1.4", "Oil", "63")
+    assert (said["numerical_aperture"], said["immersion"]) == ("1.4", "Oil, n = 1.518")
+    assert said["magnification"] == "63, scan zoom 2"
     assert said["excitation"] == "488 nm, 561 nm, 633 nm"
     assert (said["z_step"], said["pixel_size"]) == ("3 µm", "0.0852 µm")
-    assert {"specimen", "medium", "detector"} <= {each.id for each in found.missing("minimal")}
+    assert said["modality"] == "LaserScanningConfocalMicroscopy, pinhole 1 AU"
+    bands = "490.6 to 570.6 nm, 561.7 to 677.1 nm, 632.7 to 694.9 nm"
+    assert said["filters"] == f"MBS 488/561/633; detected {bands}", "plates and mirrors are no filters"
+    assert said["detector"].split(", ") == [
+        "SpectralImager1", "NonDescannedTransmissionPmt1", "SpectralImager2", "SpectralImager3"
+    ]  # fmt: skip
+    assert said["exposure"] == "0.548 µs a pixel, 1.61107 s a frame"
+    transmitted = "transmitted ArgonRemote 0.3 %, DPSS 561-10 0.2 %, HeNe633 1 %"
+    power = "power HeNe633 0.005, DPSS 561-10 0.02, ArgonRemote 0.02375 (unit not in the file)"
+    assert said["illumination"] == f"{transmitted}; {power}"
+    assert said["gain"] == "800 V, 401.786 V, 750 V; digital gain 1; binning 1x1; 4 times averaged"
+    assert (said["date"], said["software"]) == ("2019-04-01T12:59:38", "AIMApplication, version 14.0.17.201")
+    assert [each.id for each in found.missing("minimal")] == ["specimen", "labels", "cover_glass", "medium"]
     assert [line.text for line in found.search("lensna")] == [
         "Information|Instrument|Objective|LensNA #1 = 1.4000000000000001"
     ]
     assert found.raw.splitlines()[found.search("lensna")[0].number - 1] == found.search("lensna")[0].text
+
+
+OTHERS = {
+    "xy_8bit__nuclei_PLK1_control.tif": {"pixel_size": "0.1661 µm"},
+    "xy_8bit__nuclei_noisy_small.tif": {},
+    "xy_8bit_binary__nuclei.tif": {},
+    "xy_8bit_labels__h2b.tif": {},
+    "xy_float__h2b_bg_corr.tif": {},
+    "xy_rgb__cells.tif": {},
+    "xyc_16bit__nuclei_tubulin.tif": {},
+    "xyzc_16bit__spots.tif": {"pixel_size": "0.09413 µm", "z_step": "0.4 µm"},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_images_that_imagej_exported_say_no_more_than_they_hold(name: str) -> None:
+    (found,) = describe_file(DATA / name)
+    assert told(found) == OTHERS[name]
 
 
 def test_a_file_of_ome_xml(tmp_path: Path) -> None:
@@ -202,6 +259,26 @@ def test_filled_in_by_hand_and_kept_apart(home: Home, nuclei: Path, tmp_path: Pa
     )  # fmt: skip
     assert found["pixel_size"].note is not None
     assert [row["item"] for row in hand["by_hand"]] == ["pixel_size", "specimen"]  # type: ignore[union-attr, index, call-overload]
+
+
+def test_filled_in_for_all_raw_images_of_a_series(home: Home, tmp_path: Path) -> None:
+    home.settings = Settings("A. Robert")
+    for time in range(5):
+        put(tmp_path / f"t{time}.tif", np.full((6, 5), time, np.uint8))
+    with Session(tmp_path / "session", home=home) as session:
+        series = session.open_series([tmp_path / f"t{time}.tif" for time in range(5)])
+        raws = [source.raw for source in sources_of(session, series)]
+        fill_in(session, raws[0], "specimen", "HeLa")
+        fill_in(session, raws[1], "specimen", "HeLa Kyoto")
+        assert fill_in_all(session, raws, "specimen", " HeLa Kyoto ") == 1
+        with pytest.raises(BadParameter, match="takes a link"):
+            fill_in_all(session, raws, "notebook", "page 42")
+        report = session.save(series, tmp_path / "series.ome.tif")
+        assert fill_in_all(session, raws, "specimen", "") == 5
+        assert not any(raw.notes_in(session.folder).notes for raw in raws)
+    saved = read_record(report.path).content["inputs"]
+    notes = [[(note["item"], note["text"], note["agent"]) for note in each["acquisition"]["by_hand"]] for each in saved]
+    assert notes == [[("specimen", "HeLa Kyoto", "A. Robert")]] * 5
 
 
 def test_notes_outlive_a_crash(home: Home, nuclei: Path) -> None:

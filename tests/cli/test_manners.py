@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,13 @@ def test_help_has_examples(bims: Bims, command: str) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "Examples:" in ran.out
     assert f"bims {command}" in ran.out.partition("Examples:")[2] or command == "app"
+
+
+@pytest.mark.parametrize("command", ["up", "status", "down"])
+def test_help_of_the_network_has_examples(bims: Bims, command: str) -> None:
+    ran = bims("network", command, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.partition("Examples:")[2].count(f"bims network {command}") >= 3
 
 
 def test_help_names_every_command(bims: Bims) -> None:
@@ -69,6 +77,20 @@ def test_a_wrong_call_is_one_sentence_and_exit_2(bims: Bims, args: list[str], pa
     assert "Traceback" not in ran.err
 
 
+def test_a_folder_stands_for_its_images(tmp_path: Path, bims: Bims) -> None:
+    folder = tmp_path / "run 1"
+    folder.mkdir()
+    assert f"The folder {folder.name} holds no image." in bims(folder).err
+    for name in ("t10.tif", "t9.tif", "notes.txt"):
+        shutil.copy(SAMPLE, folder / name)
+    opened: list[Path] = []
+    assert main(opened.extend, [str(SAMPLE), str(folder)]) == 0
+    assert opened == [SAMPLE, folder / "t9.tif", folder / "t10.tif"]
+    told = [line.partition("  ") for line in bims("digest", folder).out.splitlines()]
+    assert [path for _, _, path in told] == [str(path) for path in opened[1:]]
+    assert len({digest for digest, _, _ in told}) == 1
+
+
 def test_a_fault_of_the_program_is_a_sentence_with_its_details_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     def broken(files: Sequence[Path]) -> None:
         raise ZeroDivisionError("a fault")
@@ -92,10 +114,11 @@ def test_ctrl_c_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_files_open_the_window(tmp_path: Path) -> None:
     opened: list[Path] = []
+    inside = Path(shutil.copy(SAMPLE, tmp_path))
     assert main(opened.extend, [str(SAMPLE)]) == 0
     assert main(opened.extend, ["app", str(tmp_path)]) == 0
     assert main(opened.extend, []) == 0
-    assert opened == [SAMPLE, tmp_path]
+    assert opened == [SAMPLE, inside]
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,15 @@ def test_pipeline_then_many(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in told] == [SAMPLE.name, OTHER.name]
     assert told[0].endswith("(identical)")
     assert told[1].endswith("(derived)")
+
+
+def test_series(tmp_path: Path) -> None:
+    folder = tmp_path / "run 1"
+    folder.mkdir()
+    for time in range(3):
+        shutil.copy(SAMPLE, folder / f"HeLa_t{time}.tif")
+    told = example("series.py", tmp_path / "home", folder, tmp_path / "series.ome.tif")
+    assert told.startswith("HeLa: 3 files, TYX (3, ")
 
 
 @pytest.mark.ui

@@ -59,7 +59,7 @@ def test_undo_and_redo_move_layers_and_keep_versions(recorder: Recorder) -> None
     undo = recorder.undo()
     assert undo is not None
     assert undo.parameters == {"step": 2}
-    assert undo.sentence == "Undid step 2: Inverted"
+    assert undo.sentence == "Undid step 2: Invert"
     assert [layer.version for layer in recorder.layers] == [1]
     assert recorder.undone == {done.number}
     assert recorder.versions[2].value is pixels
@@ -90,7 +90,7 @@ def test_an_undone_action_falls_out_of_the_slice_of_its_layer(recorder: Recorder
     current = recorder.layers[0].version
     found = recorder.slice(current)
     assert [action.number for action, _ in found.kept] == [1, 4]
-    assert {action.number: reason for action, reason in found.dropped} == {2: "undone", 3: "changed no pixels"}
+    assert {action.number: reason for action, reason in found.dropped} == {2: "undone", 3: "took a step back"}
 
 
 def test_what_changes_no_layer_cannot_be_undone(recorder: Recorder) -> None:

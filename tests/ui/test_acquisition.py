@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -23,9 +24,9 @@ from bims_desktop.ui.acquisition.detail import EntryDetail
 from bims_desktop.ui.acquisition.dock import AcquisitionDock, open_acquisition
 from bims_desktop.ui.acquisition.tree import TITLE, VALUE, WHENCE, EntryTree
 from bims_desktop.ui.acquisition.words import as_facts, headline, rest, signed
-from bims_desktop.ui.theme import Palette
 from tests.conftest import DATA
 from tests.ui.conftest import pump
+from tests.ui.palette import PALETTE
 
 MITOSIS = "xyz_8bit__mitotic_plate_calibrated.tif"
 WHEN = "2026-11-21T14:05:00Z"
@@ -36,9 +37,6 @@ NOTES = (
     .fill_in("numerical_aperture", "1.42", "", WHEN)
     .fill_in("notebook", "https://notebook.example.org/?a=1&b=<2>", "A. Robert", WHEN)
 )
-
-
-PALETTE = Palette(**{name: "#808080" for name in Palette.__slots__ if name != "theme"}, theme="dark")
 
 
 def texts(tree: EntryTree, id: str) -> list[str]:
@@ -89,12 +87,12 @@ def test_from_nothing_to_a_description(desktop: Desktop, dock: AcquisitionDock) 
     data = desktop.session.open(DATA / MITOSIS)
     pump(80)
     assert dock.empty.isHidden()
-    assert dock.head.share.text() == "14 of 27 answered: 14 in the file, 0 by hand"
+    assert dock.head.share.text() == "19 of 27 answered: 19 in the file, 0 by hand"
     assert texts(dock.tree, "numerical_aperture") == ["Numerical aperture|1.4|in the file"]
     dock.tree.setCurrentItem(dock.tree.rows["specimen"])
     assert dock.detail.fill.text() == "Fill in"
     type_in(dock.tree, "HeLa Kyoto")
-    assert dock.head.share.text() == "15 of 27 answered: 14 in the file, 1 by hand"
+    assert dock.head.share.text() == "20 of 27 answered: 19 in the file, 1 by hand"
     assert "By hand: HeLa Kyoto  (A. Robert" in dock.detail.note.text()
     smooth = desktop.session.run("gaussian", data)
     desktop.viewer.layers.selection.active = desktop.layer_of(smooth)
@@ -136,6 +134,31 @@ def test_editing(desktop: Desktop, dock: AcquisitionDock, nuclei: Path) -> None:
     assert 'href="https://notebook.example.org/42"' in dock.detail.note.text()
     dock.detail.remove.click()
     assert texts(tree, "notebook") == ["Laboratory notebook|not said|not said"]
+
+
+def test_filling_in_for_all_files_of_a_series(desktop: Desktop, dock: AcquisitionDock, tmp_path: Path) -> None:
+    for time in range(3):
+        tifffile.imwrite(tmp_path / f"t{time}.tif", np.full((8, 9), time, np.uint8))
+    desktop.session.open_series([tmp_path / f"t{time}.tif" for time in range(3)])
+    pump(80)
+    tree, files, for_all = dock.tree, dock.head.files, dock.head.for_all
+    tree.setCurrentItem(tree.rows["specimen"])
+    assert (for_all.text(), for_all.accessibleName()) == ("Fill in for all 3", "For all 3 raw images of this layer")
+    assert (for_all.isVisible(), for_all.isChecked()) == (True, False)
+    type_in(tree, "HeLa")
+    for_all.click()
+    type_in(tree, "HeLa Kyoto")
+    assert dock.notice.text == "Filled in for all 3 raw images. Of 1 of them it said something else before."
+    for place in range(3):
+        files.setCurrentIndex(place)
+        assert texts(tree, "specimen") == ["Specimen|by hand: HeLa Kyoto|by hand"]
+        assert "By hand: HeLa Kyoto  (A. Robert" in dock.detail.note.text()
+    dock.detail.remove.click()
+    files.setCurrentIndex(0)
+    assert texts(tree, "specimen") == ["Specimen|missing|missing"]
+    desktop.session.open(tmp_path / "t1.tif")
+    pump(80)
+    assert (for_all.isVisible(), for_all.isChecked()) == (False, False)
 
 
 def test_search_goes_through_both(desktop: Desktop, dock: AcquisitionDock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from bims_desktop.app.acquisition import Entry
@@ -57,11 +58,21 @@ class EntryDetail(QFrame):
         stays = " What the file says stays beside it." if fact else ""
         self.fill.setToolTip(f"Say it by hand, such as {entry.item.example}.{stays} Enter")
         self.remove.setVisible(note is not None)
+        self._hold_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many lines as the words need at this width."""
+        super().resizeEvent(event)
+        self._hold_room()
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self._palette = palette
         self.show_entry(self._entry)
+
+    def _hold_room(self) -> None:
+        # A label that wraps would give its lines away where the dock is low; the tree above has a bar to scroll by.
+        self.setMinimumHeight(self._column.totalHeightForWidth(self.width()))
 
     def _marked(self, entry: Entry, note: Note) -> str:
         text = escape(note.text)
@@ -75,7 +86,7 @@ class EntryDetail(QFrame):
         head.addWidget(self.title, 1)
         for button in (self.fill, self.remove):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
         column.addLayout(head)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QVBoxLayout, QWidget
 
-from bims_desktop.app.acquisition import Description, Entry, Source, describe_source, fill_in, sources_of
+from bims_desktop.app.acquisition import Description, Entry, Source, describe_source, fill_in_all, sources_of
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.acquisition import words
 from bims_desktop.ui.acquisition.detail import EntryDetail
 from bims_desktop.ui.acquisition.head import AcquisitionHead
 from bims_desktop.ui.acquisition.raw_table import RawTable
 from bims_desktop.ui.acquisition.tree import EntryTree
+from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, dress
@@ -74,16 +75,25 @@ class AcquisitionDock(QWidget):
         self._describe()
 
     def fill_in(self, item: str, text: str) -> None:
-        """Keep what a person says of an item; an empty text takes it back."""
+        """Keep what a person says of an item, of all raw images if that is ticked; an empty text takes it back."""
         if self.found is None:
             return
+        several = self.head.for_all.isChecked()
+        raws = [source.raw for source in self._sources] if several else [self.found.source]
         try:
-            fill_in(self._desktop.session, self.found.source, item, text)
+            replaced = fill_in_all(self._desktop.session, raws, item, text)
             self.notice.clear()
+            if several:
+                self.notice.say(words.told_for_all(len(raws), replaced, bool(text.strip())), "good")
         except BimsError as error:
             self.tree.rejected[item] = text
             self.notice.fail(error)
         self._describe()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Room for a value beside its title, and a dozen of them."""
@@ -102,6 +112,7 @@ class AcquisitionDock(QWidget):
             column = QVBoxLayout(page)
             column.setContentsMargins(0, GRID, 0, 0)
             column.setSpacing(GRID)
+            parts[1].setContentsMargins(GRID, 0, GRID, 0)
             for part in parts:
                 column.addWidget(part, 0 if part in (self.detail, self.line) else 1)
             self.tabs.addTab(page, title)
@@ -149,7 +160,6 @@ class AcquisitionDock(QWidget):
         self.head.show_description(self.found, self._layer)
         self.tree.show_entries(self.found.entries)
         self._filter()
-        self._show_current()
 
     def _filter(self) -> None:
         if self.found is None:
@@ -164,6 +174,7 @@ class AcquisitionDock(QWidget):
         self.no_text.setText(self._why_no_text())
         self.tree.setVisible(shown > 0)
         self.none_fits.setVisible(shown == 0)
+        self._show_current()
         for tab, count in ((_DESCRIPTION, shown), (_RAW, len(lines))):
             self.tabs.setTabText(tab, f"{_TITLES[tab]} ({count:,})" if text else _TITLES[tab])
 
@@ -174,7 +185,7 @@ class AcquisitionDock(QWidget):
         return words.NO_TEXT_HERE if self.found.source.via else words.NO_TEXT
 
     def _show_current(self) -> None:
-        self.detail.show_entry(self.tree.entry)
+        self.detail.show_entry(None if self.tree.isHidden() else self.tree.entry)
         # Once the card took its room, which may be that of the current row.
         QTimer.singleShot(0, self.tree, lambda: self.tree.scrollTo(self.tree.currentIndex()))
 

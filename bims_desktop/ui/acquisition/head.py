@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from bims_desktop.app.acquisition import Description, Source
-from bims_desktop.ui.acquisition.words import SCOPES, headline, rest, shares
+from bims_desktop.ui.acquisition.words import SCOPES, headline, rest, shares, told_apart
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, assign
@@ -37,6 +37,7 @@ class AcquisitionHead(QWidget):
             label.setIndent(0)
         self.files.setAccessibleName("Raw image")
         self.files.setToolTip("The raw images that this layer comes from.")
+        self.for_all = QCheckBox()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedHeight(GRID // 2 + 2)
         self.bar.setAccessibleName("Share of the checklist that is answered")
@@ -57,16 +58,20 @@ class AcquisitionHead(QWidget):
         """Offer these raw images, the first of them chosen; says nothing of it."""
         self.files.blockSignals(True)
         self.files.clear()
-        self.files.addItems([source.raw.name for source in sources])
+        names = [source.raw.name for source in sources]
+        for short, name in zip(told_apart(names), names, strict=True):
+            self.files.addItem(short)
+            self.files.setItemData(self.files.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
         self.files.blockSignals(False)
         self.files.setVisible(len(sources) > 1)
         self.name.setVisible(len(sources) == 1)
+        self._offer_all(len(sources))
 
     def show_description(self, found: Description, layer: str) -> None:
         """Say what is known; `layer` is the name of the one that comes from it."""
         self.name.setText(found.name)
         via = f"As the record in {found.source.via} has it." if found.source.via else ""
-        derived = f"{layer} comes from it." if layer != found.name else ""
+        derived = f"{layer} comes from it." if layer != found.name and self.files.count() == 1 else ""
         self.origin.setText(" ".join(filter(None, (via, derived))))
         self.origin.setVisible(bool(self.origin.text()))
         self.share.setText(headline(found))
@@ -76,6 +81,16 @@ class AcquisitionHead(QWidget):
         for place, (scope, count) in enumerate(shares(found).items()):
             self.scope.setItemText(place, f"{scope or 'all'} ({count})")
 
+    def _offer_all(self, count: int) -> None:
+        self.for_all.setChecked(False)
+        self.for_all.setVisible(count > 1)
+        self.for_all.setText(f"Fill in for all {count}")
+        meaning = f"For all {count} raw images of this layer"
+        self.for_all.setAccessibleName(meaning)
+        self.for_all.setToolTip(
+            f"{meaning}: what is filled in or removed below is so for each of them, and replaces what was there."
+        )
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(GRID)
@@ -84,7 +99,12 @@ class AcquisitionHead(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        for widget in (self.files, self.name, self.origin, self.share, self.bar):
+        source = QHBoxLayout()
+        source.setSpacing(GRID)
+        source.addWidget(self.files, 1)
+        source.addWidget(self.for_all)
+        column.addLayout(source)
+        for widget in (self.name, self.origin, self.share, self.bar):
             column.addWidget(widget)
         column.addSpacing(GRID // 2)
         column.addLayout(row)

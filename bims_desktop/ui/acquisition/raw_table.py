@@ -23,6 +23,7 @@ class RawLines(RowModel):
     """Lines and their numbers."""
 
     headings = ("Line", "Text")
+    numbers = frozenset({NUMBER})
 
     def __init__(self) -> None:
         super().__init__()

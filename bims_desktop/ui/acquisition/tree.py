@@ -59,7 +59,7 @@ class EntryTree(QTreeWidget):
         self.header().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(4 * GRID)
-        self.setColumnWidth(TITLE, 19 * GRID)
+        self.setColumnWidth(TITLE, 22 * GRID)
         self.setColumnWidth(WHENCE, 9 * GRID)
 
     @property
@@ -134,7 +134,7 @@ class EntryTree(QTreeWidget):
         wide = event.size().width() >= _WIDE
         if self.isColumnHidden(WHENCE) == wide:
             self.setColumnHidden(WHENCE, not wide)
-            self.setColumnWidth(TITLE, (28 if wide else 19) * GRID)
+            self.setColumnWidth(TITLE, (28 if wide else 22) * GRID)
             self.restyle(self._palette)
         super().resizeEvent(event)
 
@@ -166,7 +166,8 @@ class EntryTree(QTreeWidget):
         elif note is not None:
             self._write_note(row, entry.item.title, note)
         else:
-            self._write(row, entry.item.title, "", sign, f"{entry.item.why}\nFor example: {entry.item.example}")
+            more = f"{entry.item.title}. {entry.item.why}\nFor example: {entry.item.example}"
+            self._write(row, entry.item.title, "", sign, more)
         self._paint_child(row, entry)
 
     def _paint_child(self, row: QTreeWidgetItem, entry: Entry) -> None:

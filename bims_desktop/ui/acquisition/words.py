@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from bims_desktop.app.acquisition import Description, Entry
@@ -53,6 +54,10 @@ SCOPES: dict[str, Callable[[Entry], bool]] = {
 """Which entries are shown, by the name of the choice."""
 
 
+_MOST_ALIKE = 12
+"""Letters that several file names begin with and are shown for each of them."""
+
+
 def shares(found: Description) -> dict[str, int]:
     """How many entries each of `SCOPES` has."""
     return {scope: sum(map(fits, found.entries)) for scope, fits in SCOPES.items()}
@@ -84,6 +89,28 @@ def rest(found: Description) -> str:
 def signed(note: Note) -> str:
     """Who filled it in and when, such as ``A. Robert, yesterday 14:32``."""
     return f"{note.agent or 'no name'}, {_when(note.when)}"
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """File names without most of what all of them begin with, where that is long.
+
+    Examples
+    --------
+    >>> told_apart(["2012_Group3--W0002--T0001.tif", "2012_Group3--W0002--T0002.tif"])
+    ['…T0001.tif', '…T0002.tif']
+    """
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)) if len(names) > 1 else ()
+    same = "".join(letters[0] for letters in alike)
+    start = max(same.rfind(mark) for mark in "-_ .") + 1
+    return [f"…{name[start:]}" if start > _MOST_ALIKE else name for name in names]
+
+
+def told_for_all(count: int, replaced: int, filled: bool) -> str:
+    """What was done for all raw images of a layer, such as ``Filled in for all 24 raw images.``"""
+    if not filled:
+        return f"Removed for all {count} raw images."
+    before = f" Of {replaced} of them it said something else before." if replaced else ""
+    return f"Filled in for all {count} raw images.{before}"
 
 
 def as_facts(told: Mapping[str, Any]) -> dict[str, Any]:
