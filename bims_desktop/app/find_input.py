@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -90,11 +90,12 @@ class Search:
         if changed:
             raise FileChanged(
                 f"{changed.name} is there, but its pixels are not those of the input {step.name}.",
-                f"Name the original with --input {step.name}=PATH.",
+                f"Locate the original in the MacroPlayer; on the command line, name it with --input {step.name}=PATH.",
             )
         raise MissingInput(
             f"The input {step.parameters['name']} cannot be found.",
-            f"Name it with --input {step.name}=PATH, or the folder that it was moved to with --look-in FOLDER.",
+            f"Locate it in the MacroPlayer; on the command line, name it with --input {step.name}=PATH, "
+            "or the folder that it was moved to with --look-in FOLDER.",
         )
 
     def _places(self, step: Step, size: int) -> Iterator[Path]:
@@ -149,7 +150,9 @@ def substitute(path: Path, step: Step, series: int | None = None, trust: Collect
     except UnreadableFile:
         if origin is None:
             raise
-        return FoundInput(path, _foreign(path, step, origin, trust), 0, origin)
+        image = _foreign(path, step, origin, trust)
+        package = plugin.brings(origin.reader) or origin.package
+        return FoundInput(path, image, 0, replace(origin, file=whole_digest(path), package=package))
     return FoundInput(path, found.image, found.series, opened=found)
 
 

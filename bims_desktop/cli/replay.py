@@ -154,7 +154,7 @@ def _run_and_save(file: Path, output: Path, options: Mapping[str, Any]) -> Repla
 
     with TemporaryDirectory(prefix="bims-replay-") as folder, Session(folder) as session:
         places = {name: options[name] for name in ("inputs", "series", "look_in", "trust")}
-        transcript = Transcript(session, file, **places)
+        transcript = Transcript.of(session, file, **places)
         result = _run(file, options, transcript)
         session.save(transcript.result, output)
     return result

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping
-from importlib.metadata import EntryPoint, entry_points, packages_distributions
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ def brings(reader: str) -> str:
     """
     found = (point.dist for point in _points(reader))
     return next((f"{dist.name} {dist.version}" for dist in found if dist), "")
+
+
+def package_of(module: str) -> str:
+    """Distribution and version that provide `module`, such as ``napari-skimage 0.7.1``; empty where none does."""
+    names = _distributions().get(module.partition(".")[0], [])
+    return f"{names[0]} {version(names[0])}" if names else ""
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(packages_distributions())
 
 
 def _points(reader: str) -> list[EntryPoint]:

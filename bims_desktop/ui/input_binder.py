@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from bims_desktop.app.data import Data
 from bims_desktop.files.series import Series
 from bims_desktop.macro.plan import Step
 from bims_desktop.ui.choices import Choice
@@ -17,7 +18,6 @@ from bims_desktop.ui.signs import VERDICT
 from bims_desktop.ui.theme import GRID, Palette, assign
 
 if TYPE_CHECKING:
-    from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
 _RECORDED = "the recorded file"
@@ -46,16 +46,18 @@ class InputBinder(QWidget):
         super().__init__(parent)
         self._desktop = desktop
         self._cards: dict[str, _Card] = {}
+        self.folder = Path.home()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GRID)
 
-    def show_inputs(self, steps: Sequence[Step], palette: Palette) -> None:
-        """One card for each load step."""
+    def show_inputs(self, steps: Sequence[Step], folder: Path, palette: Palette) -> None:
+        """One card for each load step; files are looked for in `folder` first, then where the last one was."""
+        self.folder = folder
         for old in self._cards.values():
             self._layout.removeWidget(old)
             old.deleteLater()
-        self._cards = {step.name: _Card(self, step, self._layers(), palette) for step in steps}
+        self._cards = {step.name: _Card(self, step, palette) for step in steps}
         for card in self._cards.values():
             self._layout.addWidget(card)
 
@@ -72,30 +74,42 @@ class InputBinder(QWidget):
         for card in self._cards.values():
             card.restyle(palette)
 
-    def _layers(self) -> list[tuple[str, Data]]:
+    def layers(self) -> list[tuple[str, Data]]:
+        """What can stand in now: the images of the main window, topmost first, with their names."""
+        self._desktop.settle()
         session = self._desktop.session
         layers = ((layer.name, session.data(layer.version)) for layer in reversed(session.layers))
         return [(name, data) for name, data in layers if data.table is None]
 
 
+class _Sources(Choice):
+    """Says when it is about to be opened: what it offers may have changed since."""
+
+    opening = Signal()
+
+    def showPopup(self) -> None:
+        self.opening.emit()
+        super().showPopup()
+
+
 class _Card(QFrame):
     """Name, where it comes from, and whether these are the recorded pixels."""
 
-    def __init__(self, binder: InputBinder, step: Step, layers: list[tuple[str, Data]], palette: Palette) -> None:
+    def __init__(self, binder: InputBinder, step: Step, palette: Palette) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self._binder, self._step, self._state = binder, step, ""
-        self.source, self.locate, self.which = Choice(), QToolButton(), Choice()
+        self.source, self.locate, self.which = _Sources(), QToolButton(), Choice()
         self._sign, self._text = QLabel(), QLabel(wordWrap=True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._fill(layers)
+        self._fill()
         self._lay_out()
         self.restyle(palette)
 
-    def _fill(self, layers: list[tuple[str, Data]]) -> None:
+    def _fill(self) -> None:
         self.source.addItem(_RECORDED, None)
-        for name, data in layers:
-            self.source.addItem(f"layer: {name}", data)
+        self._offer_layers()
+        self.source.opening.connect(self._offer_layers)
         self.source.setAccessibleName(f"Source of the input {self._step.name}")
         self.source.setToolTip("The recorded file gives the same pixels again; anything else gives a derived image.")
         self.source.activated.connect(self._pick)
@@ -148,6 +162,16 @@ class _Card(QFrame):
         self.which.setCurrentIndex(next((row for row, one in enumerate(several) if one.number == chosen), -1))
         self.which.setVisible(len(several) > 1)
 
+    def _offer_layers(self) -> None:
+        """The layers as they are now; the one that is chosen stays, whatever became of it."""
+        chosen = self.source.currentData()
+        for row in reversed(range(1, self.source.count())):
+            if isinstance(held := self.source.itemData(row), Data) and held != chosen:
+                self.source.removeItem(row)
+        layers = [(name, data) for name, data in self._binder.layers() if data != chosen]
+        for row, (name, data) in enumerate(layers, 1):
+            self.source.insertItem(row, f"layer: {name}", data)
+
     def _pick_series(self) -> None:
         path, number = self.which.currentData()
         self._binder.file_chosen.emit(self._step.name, path, number)
@@ -163,16 +187,20 @@ class _Card(QFrame):
             self._binder.layer_chosen.emit(self._step.name, chosen)
 
     def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", "", "All files (*)")
+        folder = str(self._binder.folder)
+        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", folder, "All files (*)")
         if path:
             self.take(Path(path))
 
     def _browse_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, f"Where to look for {self._step.parameters['name']}")
+        title = f"Where to look for {self._step.parameters['name']}"
+        folder = QFileDialog.getExistingDirectory(self, title, str(self._binder.folder))
         if folder:
+            self._binder.folder = Path(folder)
             self._binder.folder_chosen.emit(Path(folder))
 
     def take(self, path: Path) -> None:
+        self._binder.folder = path.parent
         self.source.addItem(path.name, path)
         self.source.setCurrentIndex(self.source.count() - 1)
         self._pick()

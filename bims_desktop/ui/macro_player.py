@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.find_input import FoundInput
+from bims_desktop.app.origin import package_of
 from bims_desktop.app.replay import ReplayResult
 from bims_desktop.errors import BimsError, FileError, NotTrusted
 from bims_desktop.files.readers import Series, series_of
 from bims_desktop.macro.replay import StepResult
-from bims_desktop.model.image import Image
 from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.keeper import Keeper, unkept
 from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
@@ -38,7 +40,7 @@ VERDICTS = {
 
 
 class MacroPlayer(Dialog):
-    """Steps, the selected step's parameters, inputs and result; Run, Step, Run to here, Stop.
+    """Steps, the selected step's parameters, inputs and result; Run, Step, Run to here, Stop; keep what it made.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ class MacroPlayer(Dialog):
         self.resize(_WIDTH, _HEIGHT)
         self.rehearsal: Rehearsal | None = None
         self.outcome: ReplayResult | None = None
-        self.panes, self.transport = PlayerPage(desktop, self.colours), Transport()
+        self.panes, self.transport, self.keeper = PlayerPage(desktop, self.colours), Transport(), Keeper(self)
         self._performance: Performance | None = None
         self._lay_out()
         self._connect()
@@ -99,7 +101,9 @@ class MacroPlayer(Dialog):
                 lambda result: self._ended_step.emit(performance, result),
             )
 
-        self.start("Replaying", work, self._played)
+        # Programs of others run in processes of their own, which are waited for.
+        alone = not any(map(package_of, rehearsal.plan))
+        self.start("Replaying", work, self._played, dispensable=alone)
 
     def step(self) -> None:
         """Run the next step alone."""
@@ -115,6 +119,9 @@ class MacroPlayer(Dialog):
 
     def stop(self) -> None:
         """Stop at once: what still computes is let go, and nothing of it is shown."""
+        if self.keeper.busy:
+            self.job.stop()
+            return
         self.abandon()
         self._changed()
         self.notice.say("Stopped. The next run begins again at the first step.")
@@ -127,6 +134,7 @@ class MacroPlayer(Dialog):
         if self.busy:
             problem = "It runs now."
         self.transport.allow(problem, self.busy)
+        self.keeper.allow("It is busy now." if self.busy else unkept(self.rehearsal, self._performance))
         empty = self.rehearsal is None
         assign(self.transport.open, "primary" if empty else "")
         (self.transport.open if empty else self.transport.run).setDefault(True)
@@ -137,6 +145,7 @@ class MacroPlayer(Dialog):
         super().restyle()
         self.panes.restyle(self.colours)
         self.transport.restyle(self.colours)
+        self.keeper.restyle(self.colours)
 
     def drop(self, paths: list[Path]) -> None:
         """Show the macro that was dropped."""
@@ -146,7 +155,8 @@ class MacroPlayer(Dialog):
         self.setAcceptDrops(True)
         self.job.cancel.hide()
         self.page.addWidget(self.panes, 1)
-        self.add_footer(*self.transport.buttons)
+        first, *others = self.transport.buttons
+        self.add_footer(first, self.keeper.keep, self.keeper.save, *others)
 
     def _connect(self) -> None:
         self.transport.open.clicked.connect(self._choose)
@@ -171,10 +181,10 @@ class MacroPlayer(Dialog):
             self._reset()
             self.start("Looking for the inputs", lambda: [(n, rehearsal.find(n)) for n in names], self._show_inputs)
 
-    def _show_inputs(self, found: list[tuple[str, Image | BimsError]]) -> None:
-        for name, image in found:
-            self._bind(name, image, "The recorded file was found.")
-        self._ask_for_readers([image for _, image in found])
+    def _show_inputs(self, found: list[tuple[str, FoundInput | BimsError]]) -> None:
+        for name, file in found:
+            self._bind(name, file, "The recorded file was found.")
+        self._ask_for_readers([file for _, file in found])
         self.panes.calibrate()
 
     def _look_in(self, folder: Path) -> None:
@@ -196,18 +206,18 @@ class MacroPlayer(Dialog):
             return
         which = f", image {found.series}," if len(several) > 1 else ""
         self.panes.inputs.offer(name, path, several, found.series)
-        self._bind(name, found.image, f"{path.name}{which} stands in.")
+        self._bind(name, found, f"{path.name}{which} stands in.")
 
     def _bind_layer(self, name: str, data: Data) -> None:
-        self._bind(name, data.image, f"The layer {data.name} stands in.")
+        self._bind(name, data, f"The layer {data.name} stands in.")
 
-    def _ask_for_readers(self, found: list[Image | BimsError] | list[BimsError]) -> None:
+    def _ask_for_readers(self, found: Sequence[FoundInput | BimsError]) -> None:
         if self.rehearsal is not None and any(isinstance(one, NotTrusted) for one in found):
             self._ask_trust(self.rehearsal.packages)
 
-    def _bind(self, name: str, image: Image | BimsError, source: str) -> None:
+    def _bind(self, name: str, source: FoundInput | Data | BimsError, told: str) -> None:
         assert self.rehearsal is not None
-        state, words = self.rehearsal.bind(name, image, source)
+        state, words = self.rehearsal.bind(name, source, told)
         self.panes.inputs.tell(name, state, words, self.colours)
         self._changed()
 
@@ -215,6 +225,8 @@ class MacroPlayer(Dialog):
         performance, outcome = played
         if performance is self._performance and outcome is not None and self.rehearsal is not None:
             self.outcome = outcome.result
+            keeping = performance.keeping(self.desktop.session)
+            self.keeper.take(keeping, self.rehearsal.source, outcome.result.table is not None)
             text, role = VERDICTS[outcome.result.verdict]
             self.panes.show_verdict(text.format(name=self.rehearsal.source.name), role, outcome.pictures)
 
@@ -227,9 +239,12 @@ class MacroPlayer(Dialog):
             self.panes.steps.mark(result.name, "done", result.seconds, result.sentence)
 
     def fail(self, error: BaseException) -> None:
-        """Say in place which step could not run, and why."""
-        self._performance = None
-        self.panes.fail_running()
+        """Say in place which step could not run, or why the result could not be kept; it is still there then."""
+        if self.keeper.busy:
+            self.keeper.busy = False
+        else:
+            self._performance = None
+            self.panes.fail_running()
         super().fail(error)
 
     def _changed(self) -> None:
@@ -239,6 +254,7 @@ class MacroPlayer(Dialog):
 
     def _reset(self) -> None:
         self._performance, self.outcome = None, None
+        self.keeper.drop()
         self.panes.restart()
 
     def _ask_trust(self, packages: list[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bims_desktop.app.keeping import Keeping
 from bims_desktop.app.replay import Replay, ReplayResult
+from bims_desktop.app.session import Session
 from bims_desktop.files.readers import read
 from bims_desktop.macro.replay import StepResult
 from bims_desktop.operations.running import tick
@@ -34,6 +36,16 @@ class Performance:
     def finished(self) -> bool:
         """Whether its last step was run."""
         return self._replay is not None and len(self._done) == len(self._replay.plan.steps)
+
+    @property
+    def done(self) -> int:
+        """How many steps were run."""
+        return len(self._done)
+
+    def keeping(self, session: Session) -> Keeping:
+        """What it made, to be kept; it must be finished."""
+        assert self._replay is not None
+        return Keeping(session, self._replay, self._done, self._rehearsal.bound)
 
     def play(self, last: str, began: Callable[[str], None], ended: Callable[[StepResult], None]) -> Outcome | None:
         """Run on to the step called `last`, in a job; the outcome where that was the end.

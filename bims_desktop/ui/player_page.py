@@ -12,6 +12,7 @@ from bims_desktop.operations import registry
 from bims_desktop.provenance.symbols import DATA_VERBS
 from bims_desktop.ui.comparison import Comparison, Pictures
 from bims_desktop.ui.facts import Facts
+from bims_desktop.ui.focus_order import lead_through
 from bims_desktop.ui.input_binder import InputBinder
 from bims_desktop.ui.pane import pane, quiet, scrolled
 from bims_desktop.ui.parameter_form import ParameterForm
@@ -51,7 +52,7 @@ class PlayerPage(QSplitter):
         self._form: ParameterForm | None = None
         self.steps = StepTable(palette, self)
         self.inputs = InputBinder(desktop)
-        self.verdict, self.comparison = QLabel(wordWrap=True), Comparison()
+        self.verdict, self.comparison = QLabel(wordWrap=True, indent=0), Comparison()
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.allow_edits = QCheckBox("Put manual edits on other data too")
         self.allow_edits.setToolTip("Brush strokes belong to the image that they were painted on.")
@@ -74,7 +75,7 @@ class PlayerPage(QSplitter):
         """Show the steps and inputs of another macro."""
         self._rehearsal = rehearsal
         self.steps.show_steps(rehearsal.plan.steps)
-        self.inputs.show_inputs(list(rehearsal.plan.inputs.values()), self._palette)
+        self.inputs.show_inputs(list(rehearsal.plan.inputs.values()), rehearsal.source.absolute().parent, self._palette)
         self.allow_edits.setVisible(rehearsal.manual)
         self.allow_edits.setChecked(False)
         self.empty.hide()
@@ -105,7 +106,8 @@ class PlayerPage(QSplitter):
     def calibrate(self) -> None:
         """Show lengths in the units of the inputs."""
         if self._form is not None and self._rehearsal is not None:
-            self._form.calibrate(next(iter(self._rehearsal.bound.values()), None))
+            first = next(iter(self._rehearsal.bound.values()), None)
+            self._form.calibrate(first.image if first else None)
 
     def problem(self) -> str:
         """Why the selected step's parameters cannot be used; empty where they can."""
@@ -136,7 +138,8 @@ class PlayerPage(QSplitter):
         self.empty = quiet(_EMPTY)
         self.parameters = QScrollArea(widgetResizable=True)
         self.parameters.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.parameters.setMinimumWidth(GRID * 40)
+        self.parameters.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.parameters.setMinimumWidth(GRID * 44)
         self.parameters.setWidget(quiet(_NO_STEP))
         self.allow_edits.hide()
         self.no_inputs = quiet(_NO_INPUTS)
@@ -147,7 +150,7 @@ class PlayerPage(QSplitter):
         self.addWidget(scrolled(pane("Inputs", self.no_inputs, self.inputs, self.allow_edits, self.result, end=True)))
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
-        self.setSizes([GRID * 62, GRID * 40, GRID * 42])
+        self.setSizes([GRID * 58, GRID * 44, GRID * 42])
 
     def _show_step(self) -> None:
         self._form = None
@@ -166,6 +169,7 @@ class PlayerPage(QSplitter):
         if _settable(step):
             layout.addStretch(1)
         self.parameters.setWidget(page)
+        lead_through(self.table, self.parameters, self.inputs, self.allow_edits)
         self.selected.emit()
 
     def _editor(self, step: Step) -> QWidget:

@@ -7,7 +7,7 @@ from importlib import import_module
 import pint
 from pint.registry import LazyRegistry
 
-from bims_desktop.ui.capture.culprit import package_of
+from bims_desktop.macro.plugin import package_of
 
 MODULES = (
     "pandas",  # napari's first Labels layer

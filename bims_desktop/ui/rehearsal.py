@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bims_desktop.app.bound import Bound
+from bims_desktop.app.data import Data
 from bims_desktop.app.find_input import FoundInput
 from bims_desktop.app.home import Home
 from bims_desktop.app.origin import package_of
 from bims_desktop.app.replay import Replay
 from bims_desktop.errors import BimsError, MacroRefused, MissingInput
 from bims_desktop.macro.plan import Plan, Step
-from bims_desktop.model.digest import pixel_digest
-from bims_desktop.model.image import Image
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Rehearsal:
     plan: Plan = field(init=False)
     edits: dict[str, dict[str, Any]] = field(init=False, default_factory=dict)
     left_out: set[str] = field(init=False, default_factory=set)
-    bound: dict[str, Image] = field(init=False, default_factory=dict)
+    bound: dict[str, Bound] = field(init=False, default_factory=dict)
     trust: set[str] = field(init=False, default_factory=set)
     look_in: list[Path] = field(init=False, default_factory=list)
     allow_edits: bool = field(init=False, default=False)
@@ -63,10 +63,10 @@ class Rehearsal:
         else:
             self.edits.pop(step.name, None)
 
-    def find(self, name: str) -> Image | BimsError:
-        """The recorded image of an input, or why it cannot be had."""
+    def find(self, name: str) -> FoundInput | BimsError:
+        """The recorded file of an input, or why it cannot be had."""
         try:
-            return self._replay().find(self.plan.inputs[name]).image
+            return self._replay().find(self.plan.inputs[name])
         except BimsError as error:
             return error
 
@@ -79,15 +79,15 @@ class Rehearsal:
         except BimsError as error:
             return error
 
-    def bind(self, name: str, image: Image | BimsError, source: str) -> tuple[str, str]:
-        """Let `image` stand for the input `name`; says whether that is good, unknown or bad, and why."""
-        if isinstance(image, BimsError):
+    def bind(self, name: str, source: FoundInput | Data | BimsError, told: str) -> tuple[str, str]:
+        """Let a file or a layer stand for the input `name`; says whether that is good, unknown or bad, and why."""
+        if isinstance(source, BimsError):
             self.bound.pop(name, None)
-            return "bad", f"{image.what} Locate it, or choose another file or a layer."
-        self.bound[name] = image
-        if pixel_digest(image) == self.plan.inputs[name].parameters["digest"]:
-            return "good", f"{source} Its pixels are the recorded ones."
-        return "unknown", f"{source} Its pixels are others: the result is derived."
+            return "bad", f"{source.what} Locate it, or choose another file or a layer."
+        self.bound[name] = Bound.to(source)
+        if self.bound[name].digest == self.plan.inputs[name].parameters["digest"]:
+            return "good", f"{told} Its pixels are the recorded ones."
+        return "unknown", f"{told} Its pixels are others: the result is derived."
 
     def skipped(self, step: Step) -> str:
         """Why `step` would not run, as a key of `signs.STEP`; empty where it would."""
@@ -115,11 +115,16 @@ class Rehearsal:
                 replay.set(name, parameter, value)
         if self.left_out:
             replay.leave_out(*self.left_out)
-        for name, image in self.bound.items():
+        for name, bound in self.bound.items():
             if name in replay.plan.inputs:
-                replay.bind_image(name, image)
+                replay.bind_image(name, bound.image)
         replay.trust, replay.allow_edits = frozenset(self.trust), self.allow_edits
         return replay
+
+    @property
+    def loses_result(self) -> bool:
+        """Whether what was left out takes the result of the macro with it."""
+        return not any(self.plan.result in step.results for step in self._kept())
 
     def problem(self) -> str:
         """Why it cannot run now; empty where it can."""

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bims_desktop.app.bound import Bound
 from bims_desktop.app.home import Home
 from bims_desktop.app.origin import Origin, origin_in
 from bims_desktop.app.recover import recover
-from bims_desktop.app.replay import replay
+from bims_desktop.app.replay import Replay, replay
 from bims_desktop.app.session import Session
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
@@ -86,6 +87,23 @@ def test_another_file_goes_through_the_same_reader(saved: Path, reader: Path, tm
     assert result.image.units == MICRO
     tiff = put(tmp_path / "other.tif", Image(np.eye(3, dtype=np.int32), "YX", kind="labels"))
     assert replay(saved, {"cells": tiff}, home=home).verdict == "derived"
+
+
+def test_another_file_is_kept_with_its_own_bytes(saved: Path, reader: Path, tmp_path: Path, home: Home) -> None:
+    other = plane(tmp_path / "other.plane", "9 0 9\n0 0 0\n")
+    own = Replay(saved, home)
+    own.trust = frozenset({NAME})
+    own.bind("cells", other)
+    found = own.chosen(own.plan.inputs["cells"])
+    assert found is not None
+    assert found.origin == Origin(NAME, PACKAGE, 2, whole_digest(other))
+    bound = Bound.to(found)
+    entry = bound.again()
+    assert entry is not None
+    assert entry[0].origin == found.origin
+    plane(other, "7 7 7\n")
+    with pytest.raises(FileChanged, match=r"other\.plane changed"):
+        bound.again()
 
 
 def test_a_reader_that_is_gone_or_reads_otherwise_stops_the_replay(saved: Path, reader: Path, home: Home) -> None:

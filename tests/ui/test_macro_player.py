@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import tifffile
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 
+from bims_desktop.files.readers import read
 from bims_desktop.model.image import Image
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.comparison import pictures
@@ -123,6 +125,74 @@ def test_a_layer_can_stand_in_for_an_input(player: MacroPlayer, pump: Callable[.
     assert "result is derived" in card._text.text()
     play(player, player.transport.run, pump)
     assert player.panes.verdict.text().startswith("Derived from")
+    before = player.desktop.session.layers
+    play(player, player.keeper.keep, pump)
+    assert [layer.name for layer in player.desktop.session.layers[len(before) :]] == [
+        "gaussian_2",
+        "threshold_otsu_2",
+        "label_2",
+    ]
+    card.source.opening.emit()
+    assert card.source.currentText() == "layer: gaussian_1"
+    assert card.source.findText("layer: label_2") == 1
+
+
+def test_a_result_is_kept_as_layers_and_in_a_file(
+    player: MacroPlayer, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    session, keeper = player.desktop.session, player.keeper
+    assert (keeper.keep.isEnabled(), keeper.save.isEnabled()) == (False, False)
+    assert "Run it first" in keeper.keep.toolTip()
+    play(player, player.transport.step, pump)
+    assert "3 steps still to run" in keeper.save.toolTip()
+    player.panes.table.selectRow(1)
+    assert player.panes.form is not None
+    player.panes.form.field("sigma").set_value(4.0)
+    assert "Run it first" in keeper.keep.toolTip()
+    before = session.layers
+    play(player, player.transport.run, pump)
+
+    keeper.save_as(tmp_path / "derived.ome.tif")
+    player.desktop.wait()
+    pump(20)
+    assert player.notice.text.startswith(f"Saved derived.ome.tif in {tmp_path} with its record")
+    assert session.layers == before
+    play(player, keeper.keep, pump)
+    assert player.notice.text.startswith("Made 4 layers in the main window: nuclei.tif, gaussian_")
+    assert len(session.layers) == len(before) + 4
+    last = player.desktop.viewer.layers[-1]
+    assert np.array_equal(last.data, read(tmp_path / "derived.ome.tif").image.array())
+    assert "sigma=4.0" in session.draft(player.desktop.data_of(last)).macro
+    assert (keeper.keep.isEnabled(), keeper.save.isEnabled()) == (False, True)
+
+    keeper.save_as(tmp_path / "nuclei.tif")
+    player.desktop.wait()
+    pump(20)
+    assert "is what is replayed" in player.notice.text
+    assert player.outcome is not None
+    assert keeper.save.isEnabled()
+    tick(player, 2, kept=False)
+    play(player, player.transport.run, pump)
+    assert "left out, and the result with it" in keeper.keep.toolTip()
+
+
+def test_files_are_located_where_the_macro_lies_or_the_last_one_was(
+    player: MacroPlayer, tmp_path: Path, stack: Path, monkeypatch: pytest.MonkeyPatch, pump: Callable[..., None]
+) -> None:
+    asked: list[str] = []
+    elsewhere = Path(shutil.copytree(stack.parent, tmp_path.parent / f"{tmp_path.name}-other")) / stack.name
+
+    def choose(parent: object, title: str, folder: str, *kinds: str) -> tuple[str, str]:
+        asked.append(folder)
+        return str(elsewhere), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    card = player.panes.inputs._cards["nuclei"]
+    for _ in range(2):
+        card._browse()
+        player.desktop.wait()
+        pump(20)
+    assert asked == [str(tmp_path), str(elsewhere.parent)]
 
 
 def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Path, tmp_path: Path, pump: Any) -> None:
@@ -233,6 +303,7 @@ def test_a_foreign_package_is_run_only_once_trusted(desktop: Desktop, nuclei: Pa
     desktop.wait()
     play(player, player.transport.run, pump)
     assert player.notice.answer.text() == "Trust scipy"
+    assert "scipy have to be trusted first" in player.keeper.keep.toolTip()
     assert states(player) == ["waiting", "waiting"]
     player.notice.answer.click()
     desktop.wait()

@@ -14,8 +14,8 @@ from magicgui.widgets._function_gui import _function_name_pointing_to_widget
 from napari.layers import Layer
 
 from bims_desktop.app.data import Data
+from bims_desktop.macro.plugin import package_of
 from bims_desktop.model.image import Image
-from bims_desktop.ui.capture.culprit import package_of
 from bims_desktop.ui.layers import level, recordable
 from bims_desktop.ui.plugin_worker import resolve
 

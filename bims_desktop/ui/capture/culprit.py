@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
-from importlib.metadata import packages_distributions, version
 from types import FrameType
+
+from bims_desktop.macro.plugin import package_of
 
 _OURS = (
     "bims_desktop",
@@ -36,14 +36,3 @@ def culprit() -> str:
             return f"{package} ({module})" if (package := package_of(module)) else module
         frame = frame.f_back
     return "napari"
-
-
-def package_of(module: str) -> str:
-    """Distribution and version that provide `module`, such as ``napari-skimage 0.7.1``; empty where none does."""
-    names = _distributions().get(module.partition(".")[0], [])
-    return f"{names[0]} {version(names[0])}" if names else ""
-
-
-@cache
-def _distributions() -> dict[str, list[str]]:
-    return dict(packages_distributions())
