@@ -51,20 +51,18 @@ def draft_of(session: Session, data: Data) -> Draft:
         DraftInput(name, source, source.unchanged(), acquisition_of(session.folder, source, keep=True))
         for name, source in ((name, session.inputs[action.writes[0]]) for name, action in loads)
     )
-    return Draft(slice, plan, render(plan), inputs, tuple(_warnings(plan, inputs)))
+    return Draft(slice, plan, render(plan), inputs, tuple(_warnings(slice, inputs)))
 
 
-def _warnings(plan: Plan, inputs: tuple[DraftInput, ...]) -> list[str]:
+def _warnings(slice: Slice, inputs: tuple[DraftInput, ...]) -> list[str]:
+    """What to mind before the save; steps are numbered as in the log, where the person looks for them."""
+    steps = [explained.action for explained in slice.kept]
     found = [
-        f"Step {number} is a snapshot ({step.parameters['cause']}): the lineage will be incomplete."
-        for number, step in enumerate(plan, 1)
+        f"Step {step.number} is a snapshot ({step.parameters['cause']}): the lineage will be incomplete."
+        for step in steps
         if step.operation == "snapshot"
     ]
-    found += [
-        f"Step {number} needs {step.package} to replay."
-        for number, step in enumerate(plan, 1)
-        if step.operation == "call"
-    ]
+    found += [f"Step {step.number} needs {step.package} to replay." for step in steps if step.operation == "call"]
     found += [
         f"The microscope's text in {entry.source.name} names a person's folder ({folder}); it can be left out."
         for entry in inputs

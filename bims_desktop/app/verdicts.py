@@ -22,7 +22,8 @@ class Verdict:
 class Verdicts:
     """The six answers on one file; iterating gives their names and them.
 
-    `kind` is what the file is, `about` what the first answer is about, as people call it.
+    `kind` is what the file is, `about` what the first answer is about, as people call it; `who` saved it
+    and `when` (ISO 8601, UTC) are what the record says, empty where there is none.
     """
 
     kind: ClassVar[str] = "image"
@@ -34,6 +35,8 @@ class Verdicts:
     ledger: Verdict
     lineage: Verdict
     reproduced: Verdict
+    who: str = ""
+    when: str = ""
 
     @property
     def has_macro(self) -> bool:
@@ -45,7 +48,8 @@ class Verdicts:
         return self.about if name == "pixels" else name
 
     def __iter__(self) -> Iterator[tuple[str, Verdict]]:
-        return ((entry.name, getattr(self, entry.name)) for entry in fields(self))
+        values = ((entry.name, getattr(self, entry.name)) for entry in fields(self))
+        return ((name, value) for name, value in values if isinstance(value, Verdict))
 
     @property
     def good(self) -> bool:
@@ -61,11 +65,11 @@ class Verdicts:
             return f"Do not rely on this file: {'; '.join(bad)}."
         if self.pixels.state != "good":
             return f"Nothing can be said about this file: {self.pixels.text}."
+        on = f" on {self.when}" if self.when else ""
         if self.signature.state != "good":
-            return f"The {self.about} are those of the record, but {self.signature.text}."
-        return (
-            f"These are the {self.about} that were saved; the record is {self.signature.text}; {self.reproduced.text}."
-        )
+            return f"The {self.about} are those of a record that says it was made{on}, but {self.signature.text}."
+        by = f" by {self.who}" if self.who else ""
+        return f"These are the {self.about} that were saved{by}{on}; {self.macro.text}; {self.reproduced.text}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bims_desktop.app.ancestry import ancestry
+from bims_desktop.app.dates import moment_or_nothing
 from bims_desktop.app.derived import derived_verdicts
 from bims_desktop.app.home import Home
 from bims_desktop.app.receipts import judge
@@ -89,6 +90,8 @@ def _verdicts(path: Path, keys: Collection[bytes | str], home: Home) -> Verdicts
             with_testimony(_ledger(path, record, pinned, home), said),
             _lineage(content, home),
             _reproduced(record, home, said.attested if said else (), kind.about),
+            who=_signer(record, home),
+            when=moment_or_nothing(content["created"]),
         )
     except RecordDamaged as error:
         return _without_record(error, kind)
@@ -165,7 +168,8 @@ def _macro(record: Record) -> Verdict:
         return Verdict("bad", "the macro is not about what the record says", details)
     if problem := _steps_differ(plan, record.content):
         return Verdict("bad", problem, details)
-    return Verdict("good", f"the macro of {len(plan.steps)} steps is intact", details)
+    count = len(plan.steps)
+    return Verdict("good", f"the macro of {count} step{'s' * (count != 1)} is intact", details)
 
 
 def _steps_differ(plan: Plan, content: Mapping[str, Any]) -> str:
@@ -188,19 +192,28 @@ def _steps_differ(plan: Plan, content: Mapping[str, Any]) -> str:
 
 
 def _signature(record: Record, pinned: Collection[bytes], home: Home) -> Verdict:
-    agent = record.content["agent"]
     key = record.signed_by()
     if key is None:
         return Verdict("bad", "the signature does not hold: the record was changed after it was signed")
-    who = " of ".join(filter(None, (str(agent["name"]), str(agent["organisation"]))))
+    who = _named(record)
     details = {"key": fingerprint(key), "record": record.digest}
     if key not in pinned:
         claim = f", by its own word of {who}" if who else ", by somebody who gave no name"
         return Verdict(
             "unknown", f"it is signed with a key that is not known here ({fingerprint(key)}){claim}", details
         )
-    own = "you" if key == home.agent.public_key else "somebody who gave no name"
-    return Verdict("good", f"signed by {who or own}", details)
+    return Verdict("good", f"signed by {_signer(record, home)}", details)
+
+
+def _signer(record: Record, home: Home) -> str:
+    """Who signed, by the name that they gave; their key alone says that it was they."""
+    own = "you" if record.agent_key == home.agent.public_key else "somebody who gave no name"
+    return _named(record) or own
+
+
+def _named(record: Record) -> str:
+    agent = record.content["agent"]
+    return " of ".join(filter(None, (str(agent["name"]), str(agent["organisation"]))))
 
 
 def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -> Verdict:

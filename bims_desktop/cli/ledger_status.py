@@ -39,7 +39,7 @@ def _local(home: Home) -> dict[str, Any]:
 
     log = home.ledger
     key = encode_public(log.public_key, log.origin)
-    return {"origin": log.origin, "entries": log.size, "key": key, "checkpoint": log.checkpoint()}
+    return {"origin": log.origin, "entries": log.size, "kinds": log.kinds, "key": key, "checkpoint": log.checkpoint()}
 
 
 def _mirrors(home: Home) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def _mirrors(home: Home) -> list[dict[str, Any]]:
     found = []
     for mirror in mirrors(home):
         with closing(mirror):
-            found.append({"origin": mirror.origin, "entries": mirror.size})
+            found.append({"origin": mirror.origin, "entries": mirror.size, "kinds": mirror.kinds})
     return found
 
 
@@ -72,10 +72,10 @@ def _fabric(home: Home) -> dict[str, Any] | None:
 
 def _print(facts: dict[str, Any]) -> None:
     local, fabric = facts["local"], facts["fabric"]
-    say(f"Local log {local['origin']}: {local['entries']} entries")
+    say(f"Local log {local['origin']}: {_entries(local)}")
     say(f"  its key, which others need to check your proofs: {local['key']}")
     for mirror in facts["mirrors"]:
-        say(f"Copy of the log {mirror['origin']}: {mirror['entries']} entries")
+        say(f"Copy of the log {mirror['origin']}: {_entries(mirror)}")
     if fabric is None:
         say("No consortium's ledger is configured; a local log alone cannot show that it was rolled back.")
         return
@@ -86,3 +86,9 @@ def _print(facts: dict[str, Any]) -> None:
         say(f"  {fabric['error']}")
     for conflict in fabric["conflicts"]:
         say(f"  ✗ entry {conflict['entry']}: {conflict['text']}")
+
+
+def _entries(log: dict[str, Any]) -> str:
+    from bims_desktop.app.holdings import held
+
+    return f"{log['entries']} entries ({held(log['kinds'])})"

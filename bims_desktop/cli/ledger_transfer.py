@@ -31,15 +31,16 @@ copy, which bims ledger find and bims recover ask from then on."""
 @AS_JSON
 def export_(file: Path, records: bool, as_json: bool) -> None:
     """Write the local log to FILE, with its proofs and its records."""
+    from bims_desktop.app.holdings import held
     from bims_desktop.app.home import Home
     from bims_desktop.app.transfer import export_home
 
     with closing(Home()) as home:
-        size, origin = export_home(home, file, records=records), home.ledger.origin
+        size, origin, said = export_home(home, file, records=records), home.ledger.origin, held(home.ledger.kinds)
     if as_json:
         print_json({"path": str(file), "ledger": origin, "entries": size})
     else:
-        say(f"{file}: {size} entries of the log {origin}")
+        say(f"{file}: {size} entries of the log {origin} ({said})")
 
 
 @click.command("import", epilog=IMPORT_EXAMPLES, short_help="Bring back a log, or keep a copy of another's.")

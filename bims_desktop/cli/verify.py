@@ -72,6 +72,8 @@ def _facts(verdicts: Verdicts) -> dict[str, Any]:
 
 
 def _print(path: Path, verdicts: Verdicts) -> None:
-    click.echo(printable(f"{path}: {verdicts.summary}"))
+    from bims_desktop.app.dates import dated
+
+    click.echo(printable(f"{path}: {dated(verdicts.summary)}"))
     for name, verdict in verdicts:
-        click.echo(printable(f"  {SIGNS[verdict.state]} {verdicts.title(name):<10}  {verdict.text}"))
+        click.echo(printable(f"  {SIGNS[verdict.state]} {verdicts.title(name):<10}  {dated(verdict.text)}"))

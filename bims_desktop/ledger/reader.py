@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Unpack
@@ -46,6 +47,7 @@ class LogReader:
         self._tree = Tree(self._store)
         self._deposits = Deposits(self._store)
         self._chain: tuple[Tenure, ...] = ()
+        self._counted: Counter[str] = Counter()
 
     @property
     def public_key(self) -> bytes:
@@ -75,6 +77,15 @@ class LogReader:
     def size(self) -> int:
         """Entries in the log, as its last checkpoint states them."""
         return parse_checkpoint(parse_note(self.checkpoint()).text).size
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many entries of each kind there are; those counted once are not counted again, none ever goes."""
+        counted = self._counted
+        if counted.total() != self.size:
+            counted = counted + Counter(self._store.kinds(counted.total()))
+            self._counted = counted
+        return counted
 
     def find(self, **query: Unpack[Query]) -> list[Stored]:
         """The entries that agree with `query`, oldest first unless it asks for the newest.

@@ -148,6 +148,10 @@ class Store:
         """How many entries there are."""
         return int(self.fetch("SELECT count(*) FROM entries")[0][0])
 
+    def kinds(self, start: int = 0) -> dict[str, int]:
+        """How many entries of each kind there are from entry `start` on."""
+        return dict(self.fetch("SELECT kind, count(*) FROM entries WHERE position >= ? GROUP BY kind", start))
+
     def index_of(self, entry: bytes) -> int | None:
         """Where exactly these bytes stand, None where they do not."""
         rows = self.fetch("SELECT position FROM entries WHERE digest = ?", _digest(entry))

@@ -70,8 +70,10 @@ class Journal:
         Raises
         ------
         SaveFailed
-            The disk is full or gone; the journal is as it was before.
+            The disk is full or gone, or the journal was closed; it is as it was before.
         """
+        if self._file.closed:
+            raise SaveFailed(f"The session in {self.folder.name} was closed meanwhile.", "The step was not recorded.")
         previous, lines = self._previous, b""
         for kind, body in new:
             line = json.dumps({"body": body, "kind": kind, "previous": previous}, allow_nan=False).encode() + b"\n"

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
 from operator import not_
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from bims_desktop.provenance.action import Action
-
-DROPPED = {
-    "display": "only changed how the image looks",
-    "view": "only changed the view",
-    "session": "changed no pixels",
-}
+from bims_desktop.provenance.reasons import why_dropped, why_kept
 
 
 class Explained(NamedTuple):
@@ -60,14 +55,23 @@ class Slice:
     readers : sequence of int
         For each action in turn, the number of the action that read what it wrote; its own at the end,
         0 where nothing needs it.
+    writers : mapping of int to int
+        Number of the action that wrote each version.
     undone : collection of int
         Numbers of actions that were undone.
+    tables : collection of int
+        Versions that are tables.
+    homes : mapping of int to int
+        Id of the layer that each version was shown on.
     """
 
     target: int
     actions: Sequence[Action]
     readers: Sequence[int]
-    undone: Collection[int]
+    writers: Mapping[int, int]
+    undone: Collection[int] = ()
+    tables: Collection[int] = ()
+    homes: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def kept(self) -> Steps:
@@ -79,20 +83,10 @@ class Slice:
 
     def reason(self, action: Action) -> str:
         """Why `action` was kept or dropped, as words."""
-        if reader := self.readers[action.number - 1]:
-            return _why_kept(action.number, reader)
-        return _why_dropped(action, self.undone)
+        return (why_kept if self.readers[action.number - 1] else why_dropped)(self, action)
 
 
-def _why_kept(number: int, reader: int) -> str:
-    return "made this image" if reader == number else f"step {reader} used its result"
-
-
-def _why_dropped(action: Action, undone: Collection[int]) -> str:
-    return "undone" if action.number in undone else DROPPED.get(action.effect, "belongs to another layer")
-
-
-def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int], undone: Collection[int] = ()) -> Slice:
+def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int], **known: Any) -> Slice:
     """Backward reachability from version `target` over writes, action, reads.
 
     Parameters
@@ -103,8 +97,8 @@ def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int],
         The log; action number n stands at n - 1.
     writers : mapping of int to int
         Number of the action that wrote each version.
-    undone : collection of int
-        Numbers of actions that were undone, for the reasons alone.
+    **known
+        `undone`, `tables` and `homes` of the `Slice`, for the reasons alone.
 
     References
     ----------
@@ -114,7 +108,7 @@ def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int],
     --------
     >>> log = [Action(1, "load", writes=(1,)), Action(2, "invert", arguments={"image": 1}, writes=(2,))]
     >>> [reason for _, reason in slice_of(1, log, {1: 1, 2: 2}).dropped]
-    ['belongs to another layer']
+    ['made another layer from this layer']
     """
     last = writers[target]
     readers = [0] * len(actions)
@@ -125,4 +119,4 @@ def slice_of(target: int, actions: Sequence[Action], writers: Mapping[int, int],
             for version in actions[number - 1].arguments.values():
                 writer = writers[version] - 1
                 readers[writer] = readers[writer] or number
-    return Slice(target, actions, readers, undone)
+    return Slice(target, actions, readers, writers, **known)

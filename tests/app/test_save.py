@@ -41,7 +41,8 @@ def test_a_report(home: Home, cells: Path, tmp_path: Path) -> None:
     assert report.path == tmp_path / "smooth.ome.tif"
     assert (report.pixel_digest, report.entry, report.warnings) == (smooth.digest, 1, ())
     assert [action.operation for action, _ in report.kept] == ["load", "gaussian"]
-    assert [(action.operation, why) for action, why in report.dropped] == [("invert", "belongs to another layer")]
+    inverted = "made another layer from the result of step 1"
+    assert [(action.operation, why) for action, why in report.dropped] == [("invert", inverted)]
     assert heard[-1] == 1.0
     assert read_record(report.path).digest == report.record_digest
     assert [action.operation for action in session.actions][-1] == "save"

@@ -13,6 +13,7 @@ import pytest
 from bims_desktop.app.home import Home
 from bims_desktop.app.pending import begin, settle
 from bims_desktop.app.replay import replay
+from bims_desktop.app.restore import find, restore
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
 from bims_desktop.app.source import read_record
@@ -196,3 +197,12 @@ def test_no_path_and_no_vendor_text_stand_in_the_record(saved: Report, tmp_path:
     assert str(tmp_path).encode() not in payload
     assert read_record(saved.path).content["inputs"][0]["vendor"] is None
     assert read_record(saved.path).content["inputs"][0]["vendor_digest"].startswith("sha256:")
+
+
+def test_a_recovery_says_where_the_record_of_a_table_lies(saved: Report, home: Home) -> None:
+    for path in (saved.path, sidecar_of(saved.path)):
+        with pytest.raises(NoRecord, match=r"beside it in nuclei.csv.bims.json, which is there. Nothing is to be reco"):
+            restore(path, home)
+    sidecar_of(saved.path).unlink()
+    with pytest.raises(NoRecord, match=r"which is gone. Bring a copy of that file back, or measure and save again"):
+        find(saved.path, home)

@@ -66,7 +66,12 @@ def test_an_untouched_file_is_good(scene: Scene) -> None:
     assert states(verdicts) == {**GOOD, "reproduced": "unknown"}
     assert verdicts.good
     assert all(verdict.text for _, verdict in verdicts)
-    assert "saved" in verdicts.summary
+    told = read_record(scene.path).content["created"]
+    assert verdicts.when == told
+    assert verdicts.summary == (
+        f"These are the pixels that were saved by you on {told}; the macro of 2 steps is intact; "
+        "not yet reproduced by anyone this computer knows of."
+    )
 
 
 def _recompress(scene: Scene) -> None:

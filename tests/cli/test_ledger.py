@@ -57,9 +57,11 @@ def test_status(bims: Bims, record: str) -> None:
     facts = told(bims, "status")
     assert facts["local"]["entries"] >= 1
     assert facts["local"]["key"].startswith(facts["local"]["origin"] + "+")
+    assert sum(facts["local"]["kinds"].values()) == facts["local"]["entries"]
     assert (facts["fabric"], facts["mirrors"]) == (None, [])
     ran = bims("ledger", "status")
     assert "cannot show that it was rolled back" in ran.out
+    assert f"{facts['local']['kinds']['record']} record" in ran.out.splitlines()[0]
     assert record
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def test_what_was_just_saved_is_good(bims: Bims, saved: Path) -> None:
     ran = bims("verify", saved)
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert lines[0].startswith(f"{saved}: ")
+    assert lines[0].startswith(f"{saved}: These are the pixels that were saved by you on ")
+    assert re.search(r" on \d\d? \w{3} \d{4} \d\d:\d\d; the macro of \d steps is intact; ", lines[0])
     assert [line.split()[1] for line in lines[1:]] == NAMES
     code, found = verdicts(bims, saved)
     assert code == 0

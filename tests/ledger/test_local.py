@@ -59,6 +59,19 @@ def log(path: Path, signer: Ed25519Signer) -> Iterator[LocalLog]:
     log.close()
 
 
+def test_the_kinds_are_counted_as_they_come(log: LocalLog, path: Path, signer: Ed25519Signer) -> None:
+    assert log.kinds == {}
+    log.append_many([entry_of(number) for number in range(3)])
+    assert log.kinds == {"record": 3}
+    log.append(Entry("retract", {"record": f"sha256:{0:064x}", "reason": "wrong"}))
+    assert log.kinds == {"record": 3, "retract": 1}
+    assert log.kinds.total() == log.size
+    other = LocalLog(path, signer)
+    other.append(entry_of(3))
+    assert log.kinds == other.kinds == {"record": 4, "retract": 1}
+    other.close()
+
+
 def worker(path: Path, first: int, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WORKER, str(path), str(first), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
