@@ -15,7 +15,9 @@ from bims_desktop.app.source import read_record
 from bims_desktop.errors import NoRecord, RecordError, SaveRefused
 from bims_desktop.files import embedding, tiff
 from bims_desktop.files.atomic import replacing
+from bims_desktop.files.derived import is_picture, read_derived
 from bims_desktop.files.readers import read
+from bims_desktop.files.sidecar import is_table, sidecar_of, table_of
 from bims_desktop.macro.record import Record
 from bims_desktop.model.digest import pixel_digest
 
@@ -97,6 +99,7 @@ def restore(
         A ledger that had to be asked cannot be reached.
     """
     path = Path(path).absolute()
+    _check_kind(path)
     carried = _carried(path)
     if carried and record in ("", carried.digest) and embedding.extract(path).receipt:
         return Restored(path, carried.digest, "", True)
@@ -116,12 +119,31 @@ def find(path: Path, home: Home, where: Where | Ledgers = "all") -> Found:
 
     Raises
     ------
+    NoRecord
+        It is a table or a picture of the view: those keep their records in ways of their own.
     UnreadableFile, FileTooLarge
         It is no image that can be read.
     LedgerUnavailable
         A ledger that had to be asked cannot be reached.
     """
+    _check_kind(path)
     return search(likenesses(read(path).image), home, where)
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse what no ledger finds by its pixels, and say where its record is instead."""
+    table = table_of(path)
+    if is_table(table):
+        beside = sidecar_of(table)
+        what = f"{table.name} is a table, its record lies beside it in {beside.name}"
+        if beside.is_file():
+            raise NoRecord(f"{what}, which is there.", f"Nothing is to be recovered: bims verify {table.name}.")
+        raise NoRecord(f"{what}, which is gone.", "Bring a copy of that file back, or measure and save again.")
+    if is_picture(path.name) and read_derived(path) is not None:
+        raise NoRecord(
+            f"{path.name} is a picture of the view, and still names the records of what it shows.",
+            f"See them with bims verify {path.name}, and recover the images themselves.",
+        )
 
 
 def _carried(path: Path) -> Record | None:
@@ -148,6 +170,11 @@ def _choose(found: Found, record: str, path: Path) -> Candidate:
         raise NoRecord(f"{whose} of the pixels of {path.name} was withdrawn.", "List them, and choose one by name.")
     if found.problems:
         raise NoRecord(found.problems[0], "Ask whoever saved the image, or another ledger.")
+    if is_picture(path.name):
+        raise NoRecord(
+            f"No ledger asked here knows the pixels of {path.name}.",
+            "Was it changed? A picture of the view is in no ledger: recover the images that it shows.",
+        )
     raise NoRecord(
         f"No ledger asked here knows the pixels of {path.name}.",
         "They may have been cropped, scaled, or saved with loss; or ask the ledger of whoever saved the image.",

@@ -143,12 +143,14 @@ def test_a_log_with_another_history(home: Home, network: FakeNetwork, tmp_path: 
     assert again.conflicts == status.conflicts
 
 
-def test_a_million_records_an_hour(home: Home) -> None:
-    began = time.monotonic()
+def test_a_million_records_an_hour(home: Home, network: FakeNetwork) -> None:
+    """By the processor's time, which other work on the machine leaves alone."""
+    began = time.process_time()
     for start in range(0, 20_000, 2000):
         grow(home, start, 2000)
         assert sync(home).waiting == 0
-    assert 20_000 / (time.monotonic() - began) * 3600 > 1_000_000
+    assert 20_000 / (time.process_time() - began) * 3600 > 1_000_000
+    assert functions(network) == ["Anchor"] * 10
 
 
 def test_status_says_what_is_covered(home: Home) -> None:
