@@ -33,7 +33,9 @@ def derived_verdicts(note: Mapping[str, Any], home: Home, keys: Collection[bytes
     words = [examine(home, one, keys) for one in known.values()]
     blind = Verdict("unknown", _BLIND)
     return DerivedVerdicts(
-        pixels=Verdict("unknown", f"{_from(layers, known)}; nothing vouches for its own pixels", _details(layers)),
+        pixels=Verdict(
+            "unknown", f"{_from(layers, known)}; nothing vouches for its own pixels", _details(note, layers)
+        ),
         macro=blind,
         signature=_together([word.signature for word in words], "no record that it names is at hand"),
         ledger=_ledger(records, found, [word.ledger for word in words]),
@@ -81,8 +83,8 @@ def _together(verdicts: list[Verdict], otherwise: str) -> Verdict:
     return min(verdicts, key=lambda verdict: order.index(verdict.state), default=Verdict("unknown", otherwise))
 
 
-def _details(layers: list[dict[str, Any]]) -> dict[str, str]:
-    told = {}
+def _details(note: Mapping[str, Any], layers: list[dict[str, Any]]) -> dict[str, str]:
+    told = {"seen from": canonical(note["view"]).decode()} if note.get("view") else {}
     for number, layer in enumerate(layers, 1):
         for part in ("record", "pixels", "crop", "look"):
             value = layer.get(part)

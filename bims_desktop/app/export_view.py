@@ -48,6 +48,7 @@ def export_view(
     layers: Sequence[Shown],
     *,
     others: Sequence[str] = (),
+    view: Mapping[str, Json] | None = None,
     overwrite: bool = True,
 ) -> Path:
     """Write what the viewer shows as PNG or JPEG, with a note of what it was made from.
@@ -66,6 +67,8 @@ def export_view(
         What it shows, from the back to the front.
     others : sequence of str
         Kinds of layers in the picture that are not recorded, such as points.
+    view : mapping, optional
+        From where it was seen: camera, displayed axes, place along the others.
     overwrite : bool
         Whether a file that is there may be replaced; an input never is.
 
@@ -85,6 +88,7 @@ def export_view(
         "size": [int(pixels.shape[1]), int(pixels.shape[0])],
         "type": "bims-derived",
         "v": 1,
+        "view": dict(view or {}),
     }
     with replacing(path) as part:
         write_derived(part, path.name, pixels, note)

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from napari.layers import Image, Labels, Layer
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.export_view import Shown, export_view, record_of
 from bims_desktop.errors import BimsError
 from bims_desktop.files.derived import is_picture
-from bims_desktop.model.canonical import Json
 from bims_desktop.ui.destination_form import folder_of, suggested
+from bims_desktop.ui.view_look import look
+from bims_desktop.ui.view_scene import crop, scene
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 _KINDS = "PNG, every pixel as seen (*.png);;JPEG, smaller, with loss (*.jpg)"
-_COLOURS = 256
 
 
 def ask_where(desktop: Desktop) -> None:
     """Ask for a file, and export there."""
-    if not any(layer.visible for layer in desktop.viewer.layers):
+    seen = [layer for layer in desktop.viewer.layers if layer.visible]
+    if not seen:
         desktop.notifier.show_warning("Show at least one layer, then export the view.")
         return
-    start = suggested(folder_of(desktop.session), "view", ".png")
+    # The front layer is what the picture is about.
+    known = [data for layer in reversed(seen) if (data := desktop.known_of(layer)) is not None]
+    start = suggested(folder_of(desktop.session, *known), "view", ".png")
     chosen, _ = QFileDialog.getSaveFileName(desktop.main_window, "Export view", str(start), _KINDS)
     if chosen:
-        export(desktop, Path(chosen if is_picture(chosen) else f"{chosen}.png"))
+        desktop.then(lambda: export(desktop, Path(chosen if is_picture(chosen) else f"{chosen}.png")))
 
 
 def export(desktop: Desktop, path: Path) -> None:
@@ -44,44 +44,15 @@ def export(desktop: Desktop, path: Path) -> None:
         {type(layer).__name__.lower() for layer in seen} - {type(layer).__name__.lower() for layer, _ in named}
     )
     pixels = desktop.viewer.screenshot(canvas_only=True, flash=False)
-    shown = [Shown(data, look(layer), crop(desktop, layer)) for layer, data in named]
+    viewer = desktop.viewer
+    shown = [Shown(data, look(layer, viewer.dims.ndisplay), crop(viewer, layer)) for layer, data in named]
     try:
-        export_view(desktop.session, path, pixels, shown, others=others)
+        export_view(desktop.session, path, pixels, shown, others=others, view=scene(viewer))
     except BimsError as error:
         desktop.show_error(error)
         return
     without = [data.name for _, data in named if not record_of(desktop.session, data)]
     desktop.notifier.show_info(f"Exported {path.name}{_but(without)}.")
-
-
-def look(layer: Layer) -> dict[str, Json]:
-    """How the numbers of `layer` become colours."""
-    told: dict[str, Json] = {"blending": str(layer.blending), "opacity": float(layer.opacity)}
-    if isinstance(layer, Labels):
-        return told | {"colormap": "labels", "seed": float(layer.colormap.seed)}
-    if isinstance(layer, Image) and not layer.rgb:
-        colours = layer.colormap.map(np.linspace(0, 1, _COLOURS))
-        table = "".join(QColor.fromRgbF(*map(float, colour)).name()[1:] for colour in colours)
-        limits: list[Json] = [float(limit) for limit in layer.contrast_limits]
-        told |= {"colormap": str(layer.colormap.name), "gamma": float(layer.gamma), "limits": limits, "table": table}
-    return told
-
-
-def crop(desktop: Desktop, layer: Layer) -> dict[str, Json]:
-    """Which pixels of `layer` the canvas shows, `high` included, and the plane along what is not displayed."""
-    dims = desktop.viewer.dims
-    low, high = (_whole(corner) for corner in layer.corner_pixels)
-    offset = dims.ndim - layer.ndim
-    planes: dict[str, Json] = {
-        str(layer.axis_labels[axis - offset]): int(dims.current_step[axis])
-        for axis in dims.not_displayed
-        if axis >= offset
-    }
-    return {"displayed": int(dims.ndisplay), "high": high, "low": low, "planes": planes}
-
-
-def _whole(values: Any) -> list[Json]:
-    return [int(value) for value in values]
 
 
 def _but(names: list[str]) -> str:

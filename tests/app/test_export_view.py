@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.export_view import Shown, export_view, record_of
 from bims_desktop.app.home import Home
+from bims_desktop.app.restore import restore
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
 from bims_desktop.app.verify import verify
 from bims_desktop.app.withdraw import retract
-from bims_desktop.errors import SaveRefused
+from bims_desktop.errors import NoRecord, SaveRefused
 from bims_desktop.files.derived import read_derived
 
 PIXELS = np.zeros((10, 12, 4), np.uint8)
@@ -108,3 +110,14 @@ def test_refusals(session: Session, smooth: Data, cells: Path, tmp_path: Path) -
         with pytest.raises(SaveRefused, match=words):
             export_view(session, target, PIXELS, [Shown(smooth)], overwrite=False)
     assert (tmp_path / "there.png").read_bytes() == b"somebody's"
+
+
+def test_a_recovery_says_where_the_records_of_a_view_are(
+    session: Session, smooth: Data, report: Report, home: Home, tmp_path: Path
+) -> None:
+    export_view(session, tmp_path / "view.png", PIXELS, [Shown(smooth, {}, {})], others=())
+    with pytest.raises(NoRecord, match=r"still names the records of what it shows. See them with bims verify view.png"):
+        restore(tmp_path / "view.png", home)
+    Picture.fromarray(PIXELS).save(tmp_path / "stripped.png")
+    with pytest.raises(NoRecord, match="in no ledger: recover the images that it shows"):
+        restore(tmp_path / "stripped.png", home)
