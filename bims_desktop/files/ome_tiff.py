@@ -16,6 +16,8 @@ from bims_desktop.model.image import Image
 
 Compression = Literal["none", "zlib", "zstd", "lzw"]
 TILE = 512
+_RATIONAL = 2.0**32 - 1
+"""Greatest number that TIFF can hold as a fraction; its inverse is the least."""
 
 
 def write(
@@ -110,4 +112,5 @@ def _per_cm(image: Image) -> tuple[float, float] | None:
     unit = image.unit_of("X")
     if unit not in per_cm or unit != image.unit_of("Y"):
         return None
-    return per_cm[unit] / image.scale_of("X"), per_cm[unit] / image.scale_of("Y")
+    x, y = (per_cm[unit] / image.scale_of(axis) for axis in "XY")
+    return (x, y) if 1 / _RATIONAL <= min(x, y) and max(x, y) <= _RATIONAL else None

@@ -46,6 +46,18 @@ def test_every_compression(tmp_path: Path, name: str, compression: ome_tiff.Comp
     assert_same(read(path).image, IMAGES[name])
 
 
+@pytest.mark.parametrize(("size", "tagged"), [(1e-12, False), (1e-5, True), (0.1, True), (1e12, True), (1e15, False)])
+def test_every_pixel_size(tmp_path: Path, size: float, tagged: bool) -> None:
+    """TIFF's own resolution cannot hold them all: only what it can is in its tags, OME's text holds each."""
+    image = Image(noise("uint8", 3, 4), "YX", scale=(size, size), units=("µm", "µm"))
+    path = tmp_path / "image.ome.tif"
+    ome_tiff.write(path, image)
+    assert_same(read(path).image, image)
+    with tifffile.TiffFile(path) as tiff:
+        held = tiff.pages.first.tags[282].value
+    assert (held != (1, 1)) == tagged
+
+
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_real_images(tmp_path: Path, path: Path) -> None:
     image = read(path).image
