@@ -1,4 +1,4 @@
-"""`Preferences`: which operations the user starred, and which were run last; a small file in the home folder."""
+"""`Preferences`: operations that the user starred or ran last, and units; a small file in the home folder."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MAX_BYTES = 65_536
 MAX_FAVOURITES = 50
 MAX_RECENT = 8
 MAX_ID = 100
+MAX_QUANTITIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,18 @@ class Preferences:
         In the order in which they were starred.
     recent : tuple of str
         Run last, the latest first.
+    physical : tuple of str
+        Kinds of quantity, such as length, that are shown in physical units rather than in pixels.
 
     Examples
     --------
     >>> Preferences().star("gaussian", True).ran("label").ran("invert")
-    Preferences(favourites=('gaussian',), recent=('invert', 'label'))
+    Preferences(favourites=('gaussian',), recent=('invert', 'label'), physical=())
     """
 
     favourites: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
+    physical: tuple[str, ...] = ()
 
     def star(self, id: str, starred: bool) -> Preferences:
         """With `id` among the favourites, or without."""
@@ -47,6 +51,11 @@ class Preferences:
         """With `id` as the latest."""
         rest = tuple(other for other in self.recent if other != id)
         return replace(self, recent=(id, *rest)[:MAX_RECENT])
+
+    def measure(self, quantity: str, physical: bool) -> Preferences:
+        """With `quantity` in physical units from now on, or in pixels."""
+        rest = tuple(other for other in self.physical if other != quantity)
+        return replace(self, physical=(*rest, quantity)[-MAX_QUANTITIES:] if physical else rest)
 
     @classmethod
     def load(cls, folder: Path) -> Preferences:
@@ -59,12 +68,13 @@ class Preferences:
         except RecordDamaged:
             return cls()
         kept: dict[str, Any] = value if isinstance(value, dict) else {}
-        return cls(_ids(kept.get("favourites"), MAX_FAVOURITES), _ids(kept.get("recent"), MAX_RECENT))
+        most = {"favourites": MAX_FAVOURITES, "recent": MAX_RECENT, "physical": MAX_QUANTITIES}
+        return cls(**{name: _ids(kept.get(name), count) for name, count in most.items()})
 
     def save(self, folder: Path) -> None:
         """Keep them in `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        kept = {"favourites": self.favourites, "recent": self.recent}
+        kept = {"favourites": self.favourites, "recent": self.recent, "physical": self.physical}
         write_durably(folder / FILE, json.dumps(kept, indent=2).encode())
 
 

@@ -6,28 +6,30 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Argument
 from bims_desktop.ui.choices import Choice
-from bims_desktop.ui.parameter_row import spoken
+from bims_desktop.ui.fitting import fits, kind_of, missing
+from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.parameter_row import explained, spoken
 from bims_desktop.ui.theme import GRID, assign
 
 if TYPE_CHECKING:
+    from napari.layers import Layer
+
     from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
-_KINDS = {"intensity": "an intensity image", "labels": "labels", "mask": "a mask", "rgb": "an RGB image"}
-_HOW = {
-    "intensity": "Open one, or drop it into the window.",
-    "rgb": "Open one, or drop it into the window.",
-    "mask": "Run a threshold first.",
-    "labels": "Run Label on a mask first.",
-}
+_GONE = "The layer that was chosen is gone, or fits no longer."
 
 
 class ArgumentForm(QWidget):
-    """One combo box an argument, holding the layers of the kinds that it takes."""
+    """One combo box an argument, holding the layers of the kinds that it takes.
+
+    The first follows the layer list. No other layer ever takes the place of what is selected there, nor of one that was
+    chosen and is gone: then none is chosen, and a line says why and what to do.
+    """
 
     changed = Signal()
 
@@ -38,6 +40,7 @@ class ArgumentForm(QWidget):
         self.labels: list[QLabel] = []
         self._boxes: dict[str, Choice] = {}
         self._reasons: dict[str, QLabel] = {}
+        self._refused: dict[str, tuple[str, Data | None]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
@@ -47,8 +50,12 @@ class ArgumentForm(QWidget):
         self.every.toggled.connect(self._explain)
         for row, argument in enumerate(arguments):
             self._add(grid, 3 * row, argument)
+        self.left_out = quiet("")
         if arguments:
-            grid.addWidget(self.every, 2, 1)
+            below = QVBoxLayout()
+            below.addWidget(self.every)
+            below.addWidget(self.left_out)
+            grid.addLayout(below, 2, 1)
         self.refresh()
 
     def put_below(self, widget: QWidget) -> None:
@@ -68,25 +75,27 @@ class ArgumentForm(QWidget):
             self._fill(argument, taken)
             if (chosen := self._boxes[argument.name].currentData()) is not None:
                 taken.add(chosen)
-        self.follow_selection()
+        self._offer()
 
     def follow_selection(self) -> None:
-        """Offer to run on all selected layers where there are several that fit."""
-        count = len(self._selected())
-        self.every.setText(f"all {count} selected layers")
-        self.every.setVisible(count > 1)
-        if count < 2:
-            self.every.setChecked(False)
-        self._explain()
+        """Where several layers are selected take those that fit, and no others."""
+        selected, taken = self._selected(), set[int | None]()
+        for argument in self._arguments if len(selected) > 1 else ():
+            fitting = [self._id(layer) for layer in reversed(selected) if fits(argument, self._known(layer))]
+            free = [id for id in fitting if id not in taken]
+            box = self._boxes[argument.name]
+            if not argument.optional and box.currentData() not in free and (free or argument is self._arguments[0]):
+                self._take(argument, free[0] if free else None, ("None of the selected layers fits.", None))
+            taken.add(box.currentData())
+        self._offer()
 
-    def prefer(self, data: Data) -> None:
-        """Choose the layer that shows `data` for the first argument, if it fits."""
-        if not self._arguments:
-            return
-        ids = {layer.version: layer.id for layer in self._desktop.session.layers}
-        box = self._boxes[self._arguments[0].name]
-        if (index := box.findData(ids.get(data.version))) >= 0:
-            box.setCurrentIndex(index)
+    def prefer(self, layer: Layer) -> None:
+        """Choose `layer` for the first argument; where it does not fit none is chosen, and it is said why."""
+        if self._arguments:
+            first, data = self._arguments[0], self._known(layer)
+            id = self._id(layer) if fits(first, data) else None
+            what = "still being read" if self._desktop.arriving(layer) else kind_of(data)
+            self._take(first, id, (f"{layer.name} is {what}.", data))
 
     def images(self) -> dict[str, Data]:
         """What is chosen, by argument; what a layer shows is settled first."""
@@ -98,7 +107,8 @@ class ArgumentForm(QWidget):
         if not self.every.isChecked():
             return [images]
         first = self._arguments[0].name
-        return [{**images, first: self._settled(data)} for data in self._selected()]
+        chosen = (self._known(layer) for layer in self._fitting_selection())
+        return [{**images, first: self._settled(data)} for data in chosen if data is not None]
 
     def known(self) -> dict[str, Data]:
         """What is chosen, by argument, as it was last recorded."""
@@ -114,13 +124,13 @@ class ArgumentForm(QWidget):
     def _add(self, grid: QGridLayout, row: int, argument: Argument) -> None:
         label, box, reason = QLabel(spoken(argument.name)), Choice(), QLabel(wordWrap=True)
         assign(reason, "bad")
-        help = argument.help or spoken(argument.name)
+        help = explained(argument)
         for widget in (label, box):
             widget.setToolTip(help)
         box.setAccessibleName(spoken(argument.name))
         box.setAccessibleDescription(help)
         label.setBuddy(box)
-        box.currentIndexChanged.connect(self._explain)
+        box.currentIndexChanged.connect(self._offer)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(box, row, 1)
         grid.addWidget(reason, row + 1, 1)
@@ -137,48 +147,77 @@ class ArgumentForm(QWidget):
         fitting = self._fitting(argument)
         for id, name in fitting:
             box.addItem(name, id)
-        if before is None and not argument.optional:
+        if before is None and not argument.optional and argument.name not in self._refused:
             before = next((id for id, _ in fitting if id not in taken), None)
-        box.setCurrentIndex(max(box.findData(before), 0))
+        index = box.findData(before)
+        if index < 0 and before is not None and fitting:
+            self._refused[argument.name] = (_GONE, None)
+        box.setCurrentIndex(0 if index < 0 and argument.optional else index)
         box.setEnabled(bool(fitting))
         box.blockSignals(False)
 
     def _fitting(self, argument: Argument) -> list[tuple[int, str]]:
         """Layers of a kind that the argument takes, the topmost first."""
         session = self._desktop.session
-        layers = ((layer, session.data(layer.version)) for layer in reversed(session.layers))
-        kinds = argument.kinds
         return [
-            (layer.id, layer.name)
-            for layer, data in layers
-            if data.table is None and (not kinds or data.image.kind in kinds)
+            (layer.id, layer.name) for layer in reversed(session.layers) if fits(argument, session.data(layer.version))
         ]
+
+    def _take(self, argument: Argument, id: int | None, refused: tuple[str, Data | None]) -> None:
+        """Choose the layer `id`, which may be younger than the list; where there is none keep why it is `refused`."""
+        self._fill(argument, set())
+        box = self._boxes[argument.name]
+        if id is None:
+            self._refused[argument.name] = refused
+        box.setCurrentIndex(-1 if id is None else box.findData(id))
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer to run on all selected layers where several fit, and name those that are left out."""
+        fitting = self._fitting_selection()
+        used = {box.currentData() for box in self._boxes.values()}
+        rest = [layer for layer in self._selected() if layer not in fitting and self._id(layer) not in used]
+        self.left_out.setText("Left out: " + ", ".join(f"{x.name} ({kind_of(self._known(x))})" for x in rest) + ".")
+        self.left_out.setVisible(bool(fitting and rest))
+        self.every.setText(f"all {len(fitting)} selected layers" + (" that fit" if rest else ""))
+        self.every.setVisible(len(fitting) > 1)
+        if len(fitting) < 2:
+            self.every.setChecked(False)
+        self._explain()
 
     def _explain(self) -> None:
         for argument in self._arguments:
-            missing = not argument.optional and self._boxes[argument.name].currentData() is None
-            self._reasons[argument.name].setText(_missing(argument) if missing else "")
-            self._reasons[argument.name].setVisible(missing)
+            box, reason = self._boxes[argument.name], self._reasons[argument.name]
+            lacks = not argument.optional and box.currentData() is None
+            if not lacks:
+                self._refused.pop(argument.name, None)
+            why, data = self._refused.get(argument.name, ("", None))
+            reason.setText(missing(argument, box.count() > 0, why, data) if lacks else "")
+            reason.setVisible(lacks)
         if self._arguments:
             first = self._boxes[self._arguments[0].name]
             first.setEnabled(first.count() > 0 and not self.every.isChecked())
         self.changed.emit()
 
-    def _selected(self) -> list[Data]:
-        """Of the layers that are selected those that the first argument takes, in the order of the list."""
-        if not self._arguments:
-            return []
-        fitting = {id for id, _ in self._fitting(self._arguments[0])}
-        session, selection = self._desktop.session, self._desktop.viewer.layers.selection
-        found = (session.data(layer.version) for layer in session.layers if layer.id in fitting)
-        return [data for data in found if self._desktop.layer_of(data) in selection]
+    def _selected(self) -> list[Layer]:
+        """The layers that are selected, in the order of the list, but those that are still on their way."""
+        layers = self._desktop.viewer.layers
+        return [layer for layer in layers if layer in layers.selection and not self._desktop.arriving(layer)]
+
+    def _fitting_selection(self) -> list[Layer]:
+        """Of these the ones that the first argument takes."""
+        return [layer for layer in self._selected() for first in self._arguments[:1] if fits(first, self._known(layer))]
+
+    def _known(self, layer: Layer) -> Data | None:
+        return self._desktop.known_of(layer)
+
+    def _id(self, layer: Layer) -> int | None:
+        data = self._known(layer)
+        return next(
+            (known.id for known in self._desktop.session.layers if data and known.version == data.version), None
+        )
 
     def _settled(self, data: Data) -> Data:
         layer = self._desktop.layer_of(data)
         shown: Data | None = None if layer is None else self._desktop.data_of(layer)
         return data if shown is None else shown
-
-
-def _missing(argument: Argument) -> str:
-    wanted = " or ".join(_KINDS[kind] for kind in argument.kinds) or "an image"
-    return f"It needs {wanted}. {_HOW[argument.kinds[0] if argument.kinds else 'intensity']}"

@@ -1,8 +1,9 @@
-"""Boxes for values out of a list: one of them (`Choice`), a word or numbers (`WordBox`), several (`Checklist`)."""
+"""Boxes for values out of a list: one of them (`OneOf`), a word or numbers (`WordBox`), several (`Checklist`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
@@ -28,6 +29,32 @@ class Choice(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class OneOf(Choice):
+    """One of `values`; where it is not offered for now the first stands in, and it waits."""
+
+    def __init__(self, values: Sequence[Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values, self._wished = values, values[0]
+        self.activated.connect(lambda: self.take(self.currentData()))
+        self.offer(values)
+
+    def offer(self, values: Sequence[Any]) -> None:
+        """Offer no more than `values`."""
+        if [self.itemData(row) for row in range(self.count())] != list(values):
+            self.blockSignals(True)
+            self.clear()
+            for value in values:
+                self.addItem(str(value), value)
+            self.take(self._wished)
+            self.blockSignals(False)
+
+    def take(self, value: Any) -> None:
+        """Choose `value`; nothing is chosen where it was never one of them."""
+        self._wished = value
+        found = self.findData(value)
+        self.setCurrentIndex(0 if found < 0 and value in self._values else found)
 
 
 class WordBox(Choice):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Parameter
-from bims_desktop.ui.choices import Checklist, Choice, WordBox
+from bims_desktop.ui.choices import Checklist, OneOf, WordBox
 from bims_desktop.ui.number_box import NumberBox
 from bims_desktop.ui.theme import GRID
 
-Editor: TypeAlias = QCheckBox | Choice | Checklist | NumberBox | QLineEdit
+Editor: TypeAlias = QCheckBox | OneOf | WordBox | Checklist | NumberBox | QLineEdit
 
 
 class Field(QWidget):
@@ -39,6 +40,11 @@ class Field(QWidget):
         self._suggested = value
         self.set_value(value)
 
+    @property
+    def settled(self) -> bool:
+        """Whether only one of the parameter's choices is offered."""
+        return isinstance(self.editor, OneOf) and self.editor.count() == 1 < len(self.parameter.choices)
+
     def value(self) -> Any:
         """What is set now, in the parameter's own type as far as it can be read."""
         if self.automatic is not None and self.automatic.isChecked():
@@ -48,7 +54,7 @@ class Field(QWidget):
                 return self.editor.isChecked()
             case WordBox():
                 return _read(self.editor.currentText(), self.parameter)
-            case Choice():
+            case OneOf():
                 return self.editor.currentData()
             case Checklist():
                 return self.editor.checked()
@@ -71,14 +77,19 @@ class Field(QWidget):
             self._suggested = value
             self._show(value)
 
+    def offer(self, choices: Sequence[Any]) -> None:
+        """Offer no more than `choices` out of the parameter's own."""
+        if isinstance(self.editor, OneOf):
+            self.editor.offer(choices)
+
     def _show(self, value: Any) -> None:
         match self.editor:
             case QCheckBox():
                 self.editor.setChecked(bool(value))
             case WordBox():
                 self.editor.setEditText(_write(value))
-            case Choice():
-                self.editor.setCurrentIndex(self.editor.findData(value))
+            case OneOf():
+                self.editor.take(value)
             case Checklist():
                 self.editor.check(value)
             case NumberBox():
@@ -112,10 +123,8 @@ class Field(QWidget):
         box.editTextChanged.connect(self.changed)
         return box
 
-    def _choice(self) -> Choice:
-        choice = Choice()
-        for value in self.parameter.choices:
-            choice.addItem(str(value), value)
+    def _choice(self) -> OneOf:
+        choice = OneOf(self.parameter.choices)
         choice.currentIndexChanged.connect(self.changed)
         return choice
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ALONG = {"correct_bleaching": "T", "correct_drift": "T", "rescale_isotropic": "Z", "split_channels": "C"}
 """Axes that these look along whatever their settings."""
+AXES = ("axes", "axis", "axis1", "axis2")
+"""Names of the settings that choose among the axes of an image."""
 SIDE = 1024
 """Of the part of a large plane that is enough where neighbours only count, in pixels."""
 
@@ -105,13 +107,14 @@ def shown_part(image: Image, point: Mapping[str, float], whole: str, local: bool
         else:
             place = min(max(round(point.get(axis, 0.0) / step), 0), size - 1)
             index.append(slice(place, place + 1))
-    kept = image.channels if not image.channels else image.channels[index[image.axes.index("C")]]
+    named = image.channels and "C" in image.axes  # a channel that was selected keeps its name without the axis
+    kept = image.channels[index[image.axes.index("C")]] if named else image.channels
     return Image(image.pixels[tuple(index)], image.axes, image.scale, image.units, kept, image.kind)
 
 
 def across(operation: str, values: Mapping[str, Any]) -> str:
     """Axes that the operation looks along, by its nature or by its settings."""
-    named = ALONG.get(operation, "") + "".join(str(values.get(name, "")) for name in ("axes", "axis", "axis1", "axis2"))
+    named = ALONG.get(operation, "") + "".join(str(values.get(name, "")) for name in AXES)
     letters = "TCZ" if named == "image" else "".join(letter for letter in "TCZ" if letter in named)
     cut = "".join(axis for axis in "TCZ" if any(name.startswith(f"{axis.lower()}_") for name in values))
     return letters + cut + ("C" if "channel" in values else "")

@@ -83,13 +83,14 @@ class Histogram(QWidget):
             return
         self._paint_bars(painter, self.levels)
         self._paint_range(painter, self.levels)
-        for row, (name, value) in enumerate(self.found.items()):
+        for value in self.found.values():
             self._paint_line(painter, value, Qt.PenStyle.DashLine)
-            self._paint_name(painter, name, value, row)
-        for row, (name, value) in enumerate(self.markers.items()):
+        for value in self.markers.values():
             self._paint_line(painter, value, Qt.PenStyle.SolidLine)
             self._paint_handle(painter, value)
-            self._paint_name(painter, name, value, len(self.found) + row)
+        # No line may cross a name.
+        for row, (name, value) in enumerate([*self.found.items(), *self.markers.items()]):
+            self._paint_name(painter, name, value, row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the nearest marker."""

@@ -32,11 +32,19 @@ class Look:
         return self.layer(self.data, name=name, **self.settings)
 
 
-def look_of(image: Image) -> Look:
+def paper_of(image: Image) -> Any:
+    """A writable copy of labels or of a mask, for napari paints in place; None for images, which nobody paints on."""
+    if image.kind not in ("labels", "mask"):
+        return None
+    copy = np.array(image.pixels)
+    return copy.view(np.uint8) if image.kind == "mask" else copy
+
+
+def look_of(image: Image, paper: Any = None) -> Look:
     """How `image` is shown.
 
-    Images share the read-only array of their version; labels and masks get a writable copy,
-    because napari paints in place.
+    Images share the read-only array of their version; labels and masks lie on `paper`, what
+    `paper_of` gave of them, which is made here where it was not before.
     """
     spatial = image.axes.removesuffix("S")
     settings: dict[str, Any] = {
@@ -45,8 +53,7 @@ def look_of(image: Image) -> Look:
         "axis_labels": tuple(spatial.lower()),
     }
     if image.kind in ("labels", "mask"):
-        copy = np.array(image.pixels)
-        return Look(Labels, copy.view(np.uint8) if image.kind == "mask" else copy, settings)
+        return Look(Labels, paper_of(image) if paper is None else paper, settings)
     settings["rgb"] = image.kind == "rgb"
     if image.channels:
         settings["metadata"] = {"channels": [channel.name for channel in image.channels]}

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 
 import napari
 from app_model import Application
-from app_model.types import Action, KeyBindingRule, KeyCode, KeyMod, MenuRule, SubmenuItem
+from app_model.types import (
+    Action,
+    CommandRule,
+    KeyBindingRule,
+    KeyCode,
+    KeyMod,
+    MenuItem,
+    MenuRule,
+    SubmenuItem,
+)
 
 from bims_desktop.operations import registry
+from bims_desktop.operations.aliases import ALIASES
+from bims_desktop.operations.search import offered, summary
+from bims_desktop.operations.spec import Operation
 from bims_desktop.ui import recent
 from bims_desktop.ui.capture.napari_menus import (
     FILE,
@@ -24,14 +36,14 @@ from bims_desktop.ui.capture.napari_menus import (
 )
 from bims_desktop.ui.ledger import menu as ledger_menu
 from bims_desktop.ui.menu_icons import show_icons
+from bims_desktop.ui.menu_order import place_of
+from bims_desktop.ui.words import tip
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
 
 OPERATIONS, MACRO, LEDGER = "bims/operations", "bims/macro", "bims/ledger"
 _TITLES = {OPERATIONS: "&Operations", MACRO: "&Macro", LEDGER: "Le&dger"}
-_ORDER = ("Filters", "Intensity", "Segmentation", "Morphology", "Measure", "Geometry", "Registration", "Arithmetic")
-"""As work goes on; what is needed less often comes after."""
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
@@ -70,9 +82,10 @@ def current() -> Desktop:
 
 def _register(app: Application) -> Callable[[], None]:
     forget_closed_windows(app)
-    actions, submenus = [*_commands(), *_operations(), *_ledger()], [*_submenus(), _recent()]
+    actions = [*_commands(), *_operations(), *_ledger()]
+    submenus, sought = [*_submenus(), _recent()], _sought(app.menus.COMMAND_PALETTE_ID)
     with _told_once(app):
-        ends = [app.register_actions(actions), app.menus.append_menu_items(submenus)]
+        ends = [app.register_actions(actions), app.menus.append_menu_items([*submenus, *sought])]
 
     def dispose() -> None:
         forget_closed_windows(app)
@@ -119,10 +132,29 @@ def _operations() -> list[Command]:
             title=f"{operation.title}…",
             callback=_chooser(operation.id),
             menus=[MenuRule(id=f"{OPERATIONS}/{operation.menu}", order=order)],
+            palette=False,
         )
         for order, operation in enumerate(registry.operations())
         if operation.menu
     ]
+
+
+def _sought(palette: str) -> list[tuple[str, MenuItem]]:
+    """The operations in the command palette, which looks through titles only: with their other names.
+
+    They stand in the order of the menus: the palette does not weigh what it finds.
+    """
+
+    def title(operation: Operation) -> str:
+        known = ALIASES.get(operation.id)
+        return f"{operation.title}… ({known})" if known else f"{operation.title}…"
+
+    sought = sorted(offered(), key=lambda operation: place_of(operation.menu))
+    rules = (
+        CommandRule(id=f"bims.operation.{operation.id}", title=title(operation), tooltip=tip(summary(operation)))
+        for operation in sought
+    )
+    return [(palette, MenuItem(command=rule)) for rule in rules]
 
 
 def _ledger() -> list[Command]:
@@ -149,13 +181,8 @@ def _submenus() -> list[tuple[str, SubmenuItem]]:
             "/".join((OPERATIONS, *path.split("/")[:-1])),
             SubmenuItem(submenu=f"{OPERATIONS}/{path}", title=path.split("/")[-1], group=_MENUS, order=order),
         )
-        for order, path in enumerate(sorted(paths, key=_place))
+        for order, path in enumerate(sorted(paths, key=place_of))
     ]
-
-
-def _place(path: str) -> int:
-    first = path.split("/")[0]
-    return _ORDER.index(first) if first in _ORDER else len(_ORDER)
 
 
 def _recent() -> tuple[str, SubmenuItem]:

@@ -44,7 +44,7 @@ class NumberBox(QDoubleSpinBox):
     @property
     def physical(self) -> bool:
         """Whether the number stands in the unit of `measure`."""
-        return self._physical and self._measure is not None
+        return self._physical and self._measure is not None and not self._measure.obstacle
 
     @property
     def complaint(self) -> str:
@@ -57,7 +57,7 @@ class NumberBox(QDoubleSpinBox):
             return "Type a whole number." if self._whole and amount is not None else "Type a number."
         if self._measure is None:
             return "The image has no pixel size: type a number alone."
-        return f"Type a number alone, or one in {self._measure.sign}."
+        return self._measure.obstacle or f"Type a number alone, or one in {self._measure.sign}."
 
     def number(self) -> int | float:
         """The value in its own type."""

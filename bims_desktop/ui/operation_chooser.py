@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
 from bims_desktop.app.preferences import Preferences
 from bims_desktop.operations.search import find, offered, summary
 from bims_desktop.operations.spec import Operation
+from bims_desktop.ui.menu_order import place_of
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import tip
 
@@ -22,12 +23,14 @@ _MOST = 12
 class OperationChooser(QComboBox):
     """A combo box over the registry; favourites and what was last used stand on top, typing searches.
 
+    Words that chose nothing give way to the title of the chosen operation when the box is left, and at Escape.
+
     Signals
     -------
     chosen : str
         Id of the operation that the person picked.
     searched : str, int
-        What the person typed, and how many operations fit.
+        What the person typed, and how many operations fit; no text where the search was left.
     """
 
     chosen = Signal(str)
@@ -35,6 +38,7 @@ class OperationChooser(QComboBox):
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: str | None = None
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(24)
@@ -63,7 +67,6 @@ class OperationChooser(QComboBox):
 
     def offer(self, preferences: Preferences) -> None:
         """Fill the list anew; what is chosen stays chosen."""
-        shown = self.currentData(_ID)
         model = self.model()
         assert isinstance(model, QStandardItemModel)
         self.blockSignals(True)
@@ -74,14 +77,29 @@ class OperationChooser(QComboBox):
             menus.setdefault(operation.menu, []).append(operation)
         _append(model, "★ Favourites", [known[id] for id in preferences.favourites if id in known])
         _append(model, "Last used", [known[id] for id in preferences.recent if id in known])
-        for menu in sorted(menus):
+        for menu in sorted(menus, key=lambda menu: (place_of(menu), menu)):
             _append(model, menu.replace("/", " › "), menus[menu])
-        self.setCurrentIndex(self.findData(shown, _ID) if shown else -1)
+        self.setCurrentIndex(self._place())
         self.blockSignals(False)
+
+    @property
+    def searching(self) -> bool:
+        """Whether anything but the title of the chosen operation stands here."""
+        return self.line.text() != self.itemText(self._place())
 
     def show_operation(self, id: str) -> None:
         """Show the title of `id` without telling `chosen`."""
-        self.setCurrentIndex(self.findData(id, _ID))
+        self._shown = id
+        self.setCurrentIndex(self._place())
+
+    def restore(self) -> None:
+        """Leave a search: the title of the chosen operation stands here again."""
+        if not self.searching:
+            return
+        self.finds.clear()
+        self._popup().hide()
+        self.setCurrentIndex(self._place())
+        self.searched.emit("", 0)
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of a theme; the list of finds is a window of its own, which inherits none."""
@@ -94,6 +112,36 @@ class OperationChooser(QComboBox):
         """Put the cursor here, everything selected, so that typing begins a search."""
         self.setFocus()
         self.line.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Escape from other shortcuts while there is a search to leave; let Tab leave the list of finds."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._leaves(event):
+            event.accept()
+            return True
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            # While it is open Qt keeps to itself that the focus is lost.
+            self._popup().hide()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a search."""
+        if self._leaves(event):
+            self.restore()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave a search with the box, though not for a menu such as that which pastes."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.restore()
+
+    def _place(self) -> int:
+        return self.findData(self._shown, _ID) if self._shown else -1
+
+    def _leaves(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.searching
 
     def _popup(self) -> QAbstractItemView:
         completer = self.completer()
@@ -109,13 +157,17 @@ class OperationChooser(QComboBox):
         self.searched.emit(text.strip(), len(found))
 
     def _take_first(self) -> None:
-        """Enter in the midst of a search takes the best find."""
-        if self.finds.rowCount() and self.line.text() != self.itemText(self.currentIndex()):
+        """Enter in the midst of a search takes the best find, or says that there is none."""
+        if self.finds.rowCount() and self.searching:
             self._complete(self.finds.index(0, 0))
+        elif self.searching:
+            self._search(self.line.text())
 
     def _pick(self, row: int) -> None:
         if (id := self.itemData(row, _ID)) is not None:
             self.chosen.emit(id)
+        else:
+            self.restore()
 
     def _complete(self, index: QModelIndex) -> None:
         id = index.data(_ID)

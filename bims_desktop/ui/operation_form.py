@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,7 @@ from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.parameter_row import spoken
 from bims_desktop.ui.plane_histogram import PlaneHistogram
-from bims_desktop.ui.suggestions import by_extent, by_levels, intensities
+from bims_desktop.ui.suggestions import by_axes, by_extent, by_levels, intensities, without_axis
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.threshold_finder import ThresholdFinder, finds_threshold
 
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 
+_WIDEST = 18 * GRID
+"""Of the column of names; longer ones go on in a second line, so that no form is wider than its dock."""
+
+
 class OperationForm(QWidget):
-    """The form that `operation` asks for.
+    """The form that `operation` asks for; quantities among `physical` are shown in the units of the image.
 
     Signals
     -------
@@ -38,11 +43,13 @@ class OperationForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, desktop: Desktop, operation: Operation, palette: Palette) -> None:
+    def __init__(
+        self, desktop: Desktop, operation: Operation, palette: Palette, physical: Collection[str] = ()
+    ) -> None:
         super().__init__()
         self._desktop, self.operation = desktop, operation
         self.arguments = ArgumentForm(desktop, operation.arguments)
-        self.parameters = ParameterForm(operation.parameters, palette=palette)
+        self.parameters = ParameterForm(operation.parameters, palette=palette, physical=physical)
         self._levelled = intensities(operation.parameters)
         self._finder = ThresholdFinder(desktop, self) if finds_threshold(operation) else None
         self.histogram = PlaneHistogram(desktop, palette) if self._levelled or self._finder else None
@@ -64,20 +71,26 @@ class OperationForm(QWidget):
         """Give all names one width, measured in the style that they are drawn in: call it once placed."""
         labels: list[QLabel] = self.arguments.labels + self.parameters.labels
         for label in labels:
+            label.setIndent(0)  # they begin where the operation above does
             label.ensurePolished()
+            label.setWordWrap(label.sizeHint().width() > _WIDEST)
         width = max((label.sizeHint().width() for label in labels), default=0)
         for label in labels:
-            label.setMinimumWidth(width)
+            label.setFixedWidth(min(width, _WIDEST))
 
     def calibrate(self) -> None:
         """Show lengths in the units of the first image, and begin with what fits it."""
         first = next(iter(self.arguments.known().values()), None)
         if self.histogram is not None:
             self.histogram.ask(first)
+            self.histogram.setVisible(first is not None)
+        image = None if first is None else first.image
         if first is not None:
             self.parameters.suggest(by_extent(self.operation, first.image))
             self._suggest_optics(first)
-        self.parameters.calibrate(None if first is None else first.image)
+        self.parameters.offer(by_axes(self.operation, image))
+        self.parameters.leave_out(without_axis(self.operation, image))
+        self.parameters.calibrate(image)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, from top to bottom."""

@@ -16,14 +16,14 @@ from bims_desktop.ui.theme import GRID, Palette
 
 
 class OperationHead(QWidget):
-    """Chooser, star and help; favourites and what was last used are kept in `folder`.
+    """Chooser, star and help; favourites, what was last used and the units of settings are kept in `folder`.
 
     Signals
     -------
     chosen : str
         Id of the operation that the person picked.
     failed : str
-        Why favourites could not be kept.
+        Why they could not be kept.
     """
 
     chosen = Signal(str)
@@ -62,6 +62,10 @@ class OperationHead(QWidget):
         """Note that operation `id` was run."""
         self._keep(self.preferences.ran(id))
 
+    def measure(self, quantity: str, physical: bool) -> None:
+        """Note that settings of the kind `quantity` are wanted in physical units, or in pixels."""
+        self._keep(self.preferences.measure(quantity, physical))
+
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self._palette = palette
@@ -80,11 +84,14 @@ class OperationHead(QWidget):
         try:
             preferences.save(self._folder)
         except OSError as error:
-            self.failed.emit(f"Favourites hold until you quit: {self._folder} cannot be written, {error.strerror}.")
+            self.failed.emit(
+                f"Favourites and units hold until you quit: {self._folder} cannot be written, {error.strerror}."
+            )
 
     def _searched(self, text: str, count: int) -> None:
         if text and not count:
-            self.help.say(f"No operation is about “{text}”. Try another word, or open the list.")
+            back = "" if self._operation is None else f" Esc goes back to {self._operation.title}."
+            self.help.say(f"No operation is about “{text}”. Try another word, or open the list.{back}")
         else:
             self.help.show_operation(self._operation)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from bims_desktop.operations.describing import sections
 from bims_desktop.operations.search import summary
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.icons import icon
@@ -17,7 +15,6 @@ from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import tip
 
 _HIGHEST = 14 * GRID
-_SECTION = re.compile(r"^(\w[\w ]*)\n-+\n", re.MULTILINE)
 _SHOWN = {"Notes": "Note", "References": "Sources"}
 
 
@@ -30,7 +27,7 @@ class OperationHelp(QWidget):
         self.more.setCheckable(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.page = scrolled(self.text)
+        self.page = scrolled(self.text, "What the operation does")
         self.page.setFrameShape(QFrame.Shape.NoFrame)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -65,13 +62,14 @@ class OperationHelp(QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        opened = self.more.isChecked()
+        # Without the button there is nothing to open: what is said then stands in full.
+        offered, opened = not self.more.isHidden(), self.more.isChecked()
         said = "Less" if opened else "What it does, word for word, and where it comes from"
         self.more.setIcon(icon("opened" if opened else "closed", self._palette.icon))
         self.more.setToolTip(said)
         self.more.setAccessibleName(said)
-        self.page.setVisible(opened and bool(self.text.text()))
-        self.line.fold(not opened)
+        self.page.setVisible(offered and opened and bool(self.text.text()))
+        self.line.fold(offered and not opened)
         width = max(self.width() - 3 * GRID, 20 * GRID)
         self.page.setFixedHeight(min(self.text.heightForWidth(width) + GRID, _HIGHEST))
 
@@ -82,6 +80,7 @@ class _Line(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._whole, self._folded = "", True
+        self.setIndent(0)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         assign(self, "quiet")
@@ -111,7 +110,8 @@ class _Line(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        dots = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        room = self.contentsRect().width()
+        dots = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         super().setText(dots if self._folded else self._whole)
 
 
@@ -124,13 +124,7 @@ def described(operation: Operation) -> str:
     >>> described(registry.get("threshold_otsu")).splitlines()[-1]
     'Sources: skimage.filters.threshold_otsu; N. Otsu (1979), IEEE Trans. Syst. Man Cybern. 9, 62-66.'
     """
-    text = inspect.cleandoc(operation.function.__doc__ or "")
-    opening, *rest = _SECTION.split(text)
-    sections = dict(zip(rest[::2], rest[1::2], strict=True))
-    parts = [_flowing(part) for part in opening.split("\n\n")[1:]]
-    parts += [f"{head}: {_flowing(sections[name])}" for name, head in _SHOWN.items() if name in sections]
+    said = sections(operation)
+    _, _, rest = said[""].partition("\n\n")
+    parts = [rest, *(f"{head}: {said[name]}" for name, head in _SHOWN.items() if name in said)]
     return "\n\n".join(filter(None, parts))
-
-
-def _flowing(text: str) -> str:
-    return " ".join(text.replace("`", "").split())

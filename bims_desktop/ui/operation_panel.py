@@ -17,6 +17,8 @@ from bims_desktop.model.table import Table
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.keys import press_focused
+from bims_desktop.ui.layers import recordable
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.operation_chooser import OperationChooser
 from bims_desktop.ui.operation_form import OperationForm
@@ -32,7 +34,7 @@ from bims_desktop.ui.theme import GRID, assign, dress
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
-_EMPTY = """Choose an operation above, or from the Operations menu.
+_EMPTY = """Choose an operation above (Ctrl+Shift+F), from the Operations menu or in the command palette (Ctrl+Shift+P).
 
 Its settings then stand here; the result becomes a new layer."""
 
@@ -83,12 +85,13 @@ class OperationPanel(QWidget):
         self.head.show_operation(operation)
         self.notice.clear()
         self._results.clear()
-        self.form = OperationForm(self._desktop, operation, self._palette)
+        self.form = OperationForm(self._desktop, operation, self._palette, self.head.preferences.physical)
         self._area.setWidget(self.form)
         self.form.align()
         self._string()
         self.form.changed.connect(self._settle)
-        self._follow_active()
+        self.form.parameters.measured.connect(self.head.measure)
+        self._follow()
         self._settle()
 
     def run(self) -> None:
@@ -114,6 +117,7 @@ class OperationPanel(QWidget):
             return
         if self.job.busy:
             return
+        self.chooser.restore()
         id, values = self._last
         if self.form is None or self.form.operation.id != id:
             self.choose(id)
@@ -121,7 +125,7 @@ class OperationPanel(QWidget):
             return
         self.form.parameters.set_values(values)
         self._results.clear()
-        self._follow_active()
+        self._follow()
         if problem := self.form.problem():
             self.notice.say(problem, "bad")
         self.run()
@@ -139,7 +143,9 @@ class OperationPanel(QWidget):
         return QSize(GRID * 42, GRID * 50)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter runs, Escape leaves the preview."""
+        """Enter presses the button that has the focus, or runs; Escape leaves the preview."""
+        if press_focused(self, event):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.chooser.hasFocus():
             self.run()
         elif event.key() == Qt.Key.Key_Escape and self.preview_box.isChecked():
@@ -181,6 +187,7 @@ class OperationPanel(QWidget):
         viewer = self._desktop.viewer
         self.head.chosen.connect(self._pick)
         self.head.failed.connect(self.notice.say)
+        self.chooser.searched.connect(self._settle)
         self.run_button.clicked.connect(self.run)
         self.preview_box.toggled.connect(self._settle)
         self.notice.answer.clicked.connect(self._show_tables)
@@ -235,6 +242,9 @@ class OperationPanel(QWidget):
         if not self.job.busy:
             asked = self.preview_box.isChecked() and not problem and self.form is not None
             self.preview.ask(*self.form.glimpsed() if asked and self.form is not None else (None, None))
+        if self.form is not None and self.chooser.searching:  # what runs is always what the box above names
+            problem = f"Choose an operation first; Esc goes back to {self.form.operation.title}."
+        self.preview_box.setEnabled(self.form is not None)
         problem = "It runs now." if self.job.busy else problem
         self.run_button.setEnabled(not problem)
         self.run_button.setToolTip(problem or "Run with these settings. Ctrl+Return")
@@ -252,17 +262,33 @@ class OperationPanel(QWidget):
             self.form.look_again()
 
     def _follow_active(self) -> None:
-        """Take the layer that the person works on, but not our own result: run again means on the same input."""
-        active = self._desktop.viewer.layers.selection.active
-        if active is None or self.form is None or self.job.busy:
-            return
-        data = self._desktop.data_of(active)
-        if data is not None and data.version not in self._results:
-            self.form.arguments.prefer(data)
+        if not self.job.busy:
+            self._take_active()
 
     def _follow_selection(self) -> None:
         if self.form is not None and not self.job.busy:
             self.form.arguments.follow_selection()
+
+    def _follow(self) -> None:
+        """Take what is selected, even while something runs: what arrives meanwhile is not followed."""
+        if self.form is not None:
+            self.form.arguments.follow_selection()
+            self._take_active()
+
+    def _take_active(self) -> None:
+        """Take the layer that the person works on, but not our own result: run again means on the same input."""
+        active = self._desktop.viewer.layers.selection.active
+        if active is None or self.form is None:
+            return
+        if self._desktop.arriving(active):
+            self.form.arguments.prefer(active)
+            self._desktop.then(self._follow_active)
+            return
+        data = self._desktop.data_of(active)
+        if data is None and recordable(active):  # it is about to be bound
+            return
+        if data is None or data.version not in self._results:
+            self.form.arguments.prefer(active)
 
     def _done(self, results: list[Any]) -> None:
         parts = [part for result in results for part in (result if isinstance(result, tuple) else (result,))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -28,9 +29,19 @@ class ParameterForm(QWidget):
         Colours for the reset arrows.
     resettable : bool
         Whether a changed row turns bold and offers its first value again (MacroPlayer).
+    physical : collection of str
+        Quantities, such as length, that are shown in the units of the image at first.
+
+    Signals
+    -------
+    changed : no value
+        A value is another now.
+    measured : str, bool
+        The quantity that the person wants in physical units from now on, or no longer.
     """
 
     changed = Signal()
+    measured = Signal(str, bool)
 
     def __init__(
         self,
@@ -39,10 +50,12 @@ class ParameterForm(QWidget):
         *,
         palette: Palette,
         resettable: bool = False,
+        physical: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._image: Image | None = None
+        self._physical = frozenset(physical)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID)
@@ -55,7 +68,7 @@ class ParameterForm(QWidget):
             row.place(self._grid, index)
         for row in self._rows.values():
             row.field.changed.connect(self._settle)
-            row.unit.switched.connect(self._switch)
+            row.unit.switched.connect(partial(self._switch, row))
         self._settle()
 
     @property
@@ -69,11 +82,11 @@ class ParameterForm(QWidget):
 
     def values(self) -> dict[str, Any]:
         """What is set now, by name."""
-        return {name: row.field.value() for name, row in self._rows.items()}
+        return {name: row.value() for name, row in self._rows.items()}
 
     def changes(self) -> dict[str, Any]:
         """What differs from the first values."""
-        return {name: row.field.value() for name, row in self._rows.items() if row.differs()}
+        return {name: row.value() for name, row in self._rows.items() if row.differs()}
 
     def problem(self) -> str:
         """Why these values cannot be used; empty where they can."""
@@ -88,6 +101,16 @@ class ParameterForm(QWidget):
         """Begin with `values` wherever the person chose nothing; names that this form lacks are passed over."""
         for name in values.keys() & self._rows.keys():
             self._rows[name].field.suggest(values[name])
+
+    def offer(self, choices: Mapping[str, Sequence[Any]]) -> None:
+        """Offer no more than `choices`, by name; a parameter that has only one left is not shown."""
+        for name, offered in choices.items():
+            self._rows[name].field.offer(offered)
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Hide the parameters `names` and no others; they run with their defaults, and what was set waits."""
+        for name, row in self._rows.items():
+            row.left_out = name in names
 
     def put_below(self, name: str, widget: QWidget) -> None:
         """Show `widget` below the row of the parameter `name`."""
@@ -106,10 +129,11 @@ class ParameterForm(QWidget):
 
     def _settle(self) -> None:
         for row in self._rows.values():
-            row.refresh(self._image, self.values())
+            row.refresh(self._image, self.values(), self._physical)
         self.changed.emit()
 
-    def _switch(self, physical: bool) -> None:
-        for row in self._rows.values():
-            row.show_physical(physical)
+    def _switch(self, row: ParameterRow, physical: bool) -> None:
+        """Show all numbers of the same kind in the same unit."""
+        self._physical = self._physical | {row.quantity} if physical else self._physical - {row.quantity}
+        self.measured.emit(row.quantity, physical)
         self._settle()

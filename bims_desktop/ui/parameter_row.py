@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton
 
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
-from bims_desktop.operations.spec import Parameter
+from bims_desktop.operations.spec import Argument, Parameter
 from bims_desktop.ui.choices import Checklist
 from bims_desktop.ui.field import Field
 from bims_desktop.ui.icons import icon
@@ -24,12 +24,17 @@ LINES = 4
 """Of the grid, for each parameter: its row, the unit, the reason, and what a form puts below it."""
 
 
-_SPOKEN = {"ar": "objects", "psf": "PSF"}
+_SPOKEN = {"ar": "objects", "cval": "border value", "psf": "PSF"}
 
 
 def spoken(name: str) -> str:
     """The name of a parameter or argument as the form shows it."""
     return _SPOKEN.get(name, name.replace("_", " "))
+
+
+def explained(part: Parameter | Argument) -> str:
+    """What its author says of a parameter or argument, without the marks of the documentation."""
+    return part.help.replace("`", "") or spoken(part.name)
 
 
 class ParameterRow:
@@ -57,6 +62,7 @@ class ParameterRow:
         self.reset = QToolButton()
         self.restyle(palette)
         self.reset.clicked.connect(lambda: self.field.set_value(self._first))
+        self.left_out = False
         self._explain()
 
     def place(self, grid: QGridLayout, index: int) -> None:
@@ -68,26 +74,32 @@ class ParameterRow:
         row.setSpacing(GRID)
         row.addWidget(self.field, 1)
         grid.addLayout(row, LINES * index, 1)
+        row.addWidget(self.unit)
+        below = QHBoxLayout()
+        grid.addLayout(below, LINES * index + 1, 1)
         grid.addWidget(self.reason, LINES * index + 2, 1)
-        if self.parameter.optional:  # beside its box there is no room for it
-            grid.addWidget(self.unit, LINES * index + 1, 1)
-        else:
-            row.addWidget(self.unit)
         if self._resettable:
             row.addWidget(self.reset)
+        self._beside, self._below = row, below
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self.reset.setIcon(icon("reset", palette.icon))
 
+    def value(self) -> Any:
+        """What runs: the default where the parameter is left out."""
+        return self.parameter.default if self.left_out else self.field.value()
+
     def differs(self) -> bool:
         """Whether the value is not the first one."""
-        value = self.field.value()
+        value = self.value()
         return bool((tuple(value) if isinstance(value, list) else value) != self._first)
 
     def problem(self) -> str:
         """Why the value cannot be used; empty where it can."""
-        value = self.field.value()
+        value = self.value()
+        if self.left_out:
+            return ""
         if isinstance(self.field.editor, NumberBox) and value is not None and self.field.editor.complaint:
             return self.field.editor.complaint
         if value == () and self.parameter.required:
@@ -98,9 +110,14 @@ class ParameterRow:
             return f"It must be {wanted(self.parameter)}."
         return ""
 
-    def refresh(self, image: Image | None, values: Mapping[str, Any]) -> None:
-        """Show what the value is on `image`, and whether it fits."""
-        self._measure(image, values)
+    def refresh(self, image: Image | None, values: Mapping[str, Any], physical: Collection[str] = ()) -> None:
+        """Show what the value is on `image`, and whether it fits; nothing where there is nothing to choose.
+
+        Where `image` is calibrated the quantities `physical` are shown in its units.
+        """
+        for widget in (self.label, self.field):
+            widget.setVisible(not self.left_out and not self.field.settled)
+        self._measure(image, values, physical)
         problem = self.problem()
         self.reason.setText(problem)
         self.reason.setVisible(bool(problem))
@@ -108,21 +125,32 @@ class ParameterRow:
         assign(self.label, "changed" if changed else "")
         self.reset.setVisible(changed)
 
-    def show_physical(self, physical: bool) -> None:
-        """Show the number in physical units, where the image is calibrated."""
-        if isinstance(self.field.editor, NumberBox):
-            self.field.editor.show_physical(physical)
+    @property
+    def quantity(self) -> str:
+        """What the number measures on the image, such as a length; empty where that is not known."""
+        box = self.field.editor
+        return box.measure.quantity if isinstance(box, NumberBox) and box.measure is not None else ""
 
-    def _measure(self, image: Image | None, values: Mapping[str, Any]) -> None:
+    def _measure(self, image: Image | None, values: Mapping[str, Any], physical: Collection[str]) -> None:
         box, value = self.field.editor, self.field.value()
-        if isinstance(box, NumberBox):
-            box.calibrate(measure_of(self.parameter, image, values))
-            self.unit.show_unit(self.parameter.bounds.unit, value, box.measure, box.physical)
-        else:
+        if not isinstance(box, NumberBox) or self.left_out:
             self.unit.hide()
+            return
+        box.calibrate(measure_of(self.parameter, image, values))
+        box.show_physical(self.quantity in physical)
+        # Beside a box that may stay open, or for several sizes of a step, there is no room.
+        long = self.parameter.optional or (box.measure is not None and bool(box.measure.obstacle))
+        self._move_unit(self._below if long else self._beside)
+        self.unit.show_unit(self.parameter.bounds.unit, value, box.measure, box.physical)
+
+    def _move_unit(self, line: QHBoxLayout) -> None:
+        if line.indexOf(self.unit) < 0:
+            for other in (self._beside, self._below):
+                other.removeWidget(self.unit)
+            line.insertWidget(min(1, line.count()), self.unit)
 
     def _explain(self) -> None:
-        help = self.parameter.help or spoken(self.parameter.name)
+        help = explained(self.parameter)
         for widget in (self.label, self.field.editor):
             widget.setToolTip(help)
         unit = f", {self.parameter.bounds.unit}" if self.parameter.bounds.unit else ""

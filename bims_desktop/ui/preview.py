@@ -68,7 +68,8 @@ class Preview(QWidget):
         if request is None or self._request is None or request.operation is not self._request.operation:
             self.canvas.clear()
             self._say("Computing…" if request is not None else "")
-        self._request, self._layer = request, layer
+        self._request = request
+        self._follow(layer)
         self.setVisible(request is not None)
         if request is None:
             self._drop()
@@ -83,6 +84,16 @@ class Preview(QWidget):
         if self._plane() != self._point or not self.canvas.takes(self._layer):
             self.canvas.clear()
         self._pause.start()
+
+    def _follow(self, layer: Layer | None) -> None:
+        """Lie over `layer`, and go with it where it is hidden."""
+        if layer is self._layer:
+            return
+        if self._layer is not None:
+            self._layer.events.visible.disconnect(self.again)
+        self._layer = layer
+        if layer is not None:
+            layer.events.visible.connect(self.again)
 
     def _start(self) -> None:
         self._drop()
@@ -100,6 +111,7 @@ class Preview(QWidget):
             work,
             lambda done: self._show(job, *done),
             lambda error: self._fail(job, error),
+            dispensable=True,
         )
         self._job = job
 
@@ -120,7 +132,7 @@ class Preview(QWidget):
             self.before.take(drawn(seen.before))
             self.after.take(drawn(seen.after) if seen.after is not None else None)
         self.pictures.setVisible(not on_image)
-        self._say(" ".join(filter(None, (_ON_IMAGE if on_image else "", f"Found {found}." if found else ""))))
+        self._say(" ".join(filter(None, (_ON_IMAGE if on_image else "", f"Found: {found}." if found else ""))))
 
     def _fail(self, job: Job, error: BaseException) -> None:
         if job is self._job and not isinstance(error, Cancelled):

@@ -8,10 +8,12 @@ from typing import Any
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import Operation, Parameter
+from bims_desktop.ui.glimpse import AXES
 from bims_desktop.ui.levels import Levels
 
 _INTENSITIES = {"value", "low", "high", "threshold_abs", "initial_guess", "a_min", "a_max", "background"}
 _EXTENT = re.compile(r"([xyztc])_(?:stop|size)")
+_ALONG = re.compile(r"([xyztc])_[a-z]+")
 
 
 def intensities(parameters: Sequence[Parameter]) -> list[str]:
@@ -41,12 +43,47 @@ def by_extent(operation: Operation, image: Image) -> dict[str, Any]:
         match = _EXTENT.fullmatch(parameter.name)
         if match and match[1].upper() in image.axes:
             found[parameter.name] = image.size(match[1].upper())
+    if operation.id == "swapaxes":  # the other one is Y
+        found["axis1"] = "Z" if "Z" in image.axes else "X"
     if operation.id == "rescale_isotropic":
         found["size"] = min(image.scale_of(axis) for axis in image.axes if axis in "ZYX")
     if operation.id == "profile_line":
         middle = float(image.size("Y") // 2)
         found |= {"src_y": middle, "dst_y": middle, "dst_x": float(image.size("X") - 1)}
     return found
+
+
+def by_axes(operation: Operation, image: Image | None) -> dict[str, Sequence[Any]]:
+    """What to offer of the settings that choose axes: those that `image` has, all where none of them is there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bims_desktop.operations import registry
+    >>> by_axes(registry.get("gaussian"), Image(np.zeros((4, 6)), "YX"))
+    {'axes': ('YX',)}
+    >>> by_axes(registry.get("rescale_intensity"), Image(np.zeros((4, 6)), "YX"))
+    {'axes': ('image', 'YX')}
+    """
+    # A stack gets an axis that its images do not have.
+    chosen = [p for p in operation.parameters if p.name in AXES and p.choices and operation.id != "stack"]
+    # Words such as "image" name no axes.
+    here = {p.name: tuple(c for c in p.choices if image and (c.islower() or set(c) <= set(image.axes))) for p in chosen}
+    return {p.name: here[p.name] or p.choices for p in chosen}
+
+
+def without_axis(operation: Operation, image: Image | None) -> list[str]:
+    """Names of the settings along an axis that `image` does not have: there is nothing to set.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bims_desktop.operations import registry
+    >>> without_axis(registry.get("shift"), Image(np.zeros((4, 6)), "YX"))
+    ['z_shift']
+    """
+    named = ((p.name, _ALONG.fullmatch(p.name)) for p in operation.parameters if not p.required)
+    return [name for name, match in named if match and image and match[1].upper() not in image.axes]
 
 
 def by_levels(levels: Levels) -> dict[str, float]:

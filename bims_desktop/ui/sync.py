@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
-from bims_desktop.model.image import Image
 from bims_desktop.provenance.layer import Layer as SessionLayer
-from bims_desktop.ui.layers import fingerprint, level, look_of
+from bims_desktop.provenance.recorder import Change
+from bims_desktop.ui.layers import Look, fingerprint, level, look_of, paper_of
 
 if TYPE_CHECKING:
     import napari
@@ -82,11 +83,12 @@ class Sync(QObject):
         self._viewer = viewer
         self._session = session
         self._entries: dict[int, Shown] = {}
+        self._papers: dict[int, Any] = {}
         self._writing = 0
         self._held = 0
         # A slot of this object: called at once in the GUI thread, queued from any other.
         self._heard.connect(self._take)
-        self._unsubscribe = session.subscribe(self._heard.emit)
+        self._unsubscribe = session.subscribe(self._hear)
         self._apply()
 
     @property
@@ -145,16 +147,28 @@ class Sync(QObject):
     def present(self, layer: Layer) -> None:
         """Put the version's own pixels into `layer` again."""
         if (entry := self.entry_of(layer)) is not None:
-            self._show(entry, self._session.data(entry.version).image)
+            self._show(entry)
 
     def close(self) -> None:
         """Stop listening."""
         self._unsubscribe()
         self._heard.disconnect(self._take)
 
-    def _take(self, change: object) -> None:
+    def _hear(self, change: Change) -> None:
+        """In the thread that caused `change`: where that is a worker's, the window does not wait for its copies."""
+        if threading.current_thread() is not threading.main_thread():
+            for version in {layer.version for layer in change.layers} & set(change.action.writes):
+                self._papers[version] = paper_of(self._session.data(version).image)
+        self._heard.emit(change)
+
+    def _take(self, change: Change) -> None:
         self._apply()
+        for version in change.action.writes:
+            self._papers.pop(version, None)
         self.applied.emit(change)
+
+    def _look(self, version: int) -> Look:
+        return look_of(self._session.data(version).image, self._papers.pop(version, None))
 
     def _apply(self) -> None:
         if self._held:
@@ -178,22 +192,22 @@ class Sync(QObject):
                 self.replacing.emit(entry.layer)
             image = self._session.data(layer.version).image
             entry.move(layer.version, image.pixels)
-            self._show(entry, image)
+            self._show(entry)
 
-    def _add(self, layer: SessionLayer, index: int | None = None) -> None:
+    def _add(self, layer: SessionLayer, index: int | None = None, look: Look | None = None) -> None:
         image = self._session.data(layer.version).image
-        shown = look_of(image).build(layer.name)
+        shown = (look or self._look(layer.version)).build(layer.name)
         # Known before it is inserted, so that whoever hears of the insertion finds it.
         self._entries[layer.id] = Shown(shown, layer.id, layer.version, layer.name, image.pixels)
         layers = self._viewer.layers
         layers.insert(len(layers) if index is None else index, shown)
         self.shown.emit(shown)
 
-    def _show(self, entry: Shown, image: Image) -> None:
-        look = look_of(image)
+    def _show(self, entry: Shown) -> None:
+        look = self._look(entry.version)
         layer = entry.layer
         if layer.multiscale or type(layer) is not look.layer or np.shape(look.data) != np.shape(level(layer)):
-            self._replace(entry)
+            self._replace(entry, look)
             return
         with self.ours():
             layer.data = look.data
@@ -201,12 +215,12 @@ class Sync(QObject):
             layer.units = look.settings["units"]
         self.replaced.emit(layer)
 
-    def _replace(self, entry: Shown) -> None:
+    def _replace(self, entry: Shown, look: Look) -> None:
         with self.ours():
             index = self._viewer.layers.index(entry.layer)
             active = self._viewer.layers.selection.active is entry.layer
             self._take_away(entry.layer)
-            self._add(SessionLayer(entry.id, entry.name, entry.version), index)
+            self._add(SessionLayer(entry.id, entry.name, entry.version), index, look)
             if active:
                 self._viewer.layers.selection.active = self._entries[entry.id].layer
 

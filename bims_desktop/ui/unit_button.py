@@ -12,6 +12,8 @@ from bims_desktop.ui.theme import GRID, assign
 class UnitButton(QToolButton):
     """``px = 0.26 µm``, or the other way round; where nothing is known of the image only the unit.
 
+    Where a step has several sizes all are said, and there is nothing to exchange: ``px = 0.17 µm, 6 µm along Z``.
+
     Signals
     -------
     switched : bool
@@ -43,6 +45,7 @@ class UnitButton(QToolButton):
             self.setToolTip(f"The record keeps {unit}. Press to type {unit} again.")
         else:
             self.setText(f"{unit} = {measure.said(steps)}")
-            self.setToolTip(f"By the image's calibration. Press to type {measure.sign}; the record keeps {unit}.")
-        self.setEnabled(measure is not None)
+            typed = measure.obstacle or f"Press to type {measure.sign}; the record keeps {unit}."
+            self.setToolTip(f"By the image's calibration. {typed}")
+        self.setEnabled(measure is not None and not measure.obstacle)
         self.setAccessibleName(f"Unit of {self._name}: {self.text()}")

@@ -7,20 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from bims_desktop.app.preferences import FILE, MAX_BYTES, MAX_FAVOURITES, MAX_RECENT, Preferences
+from bims_desktop.app.preferences import FILE, MAX_BYTES, MAX_FAVOURITES, MAX_QUANTITIES, MAX_RECENT, Preferences
 
 
 def test_they_come_back(tmp_path: Path) -> None:
     chosen = Preferences().star("gaussian", True).star("label", True).star("gaussian", False).ran("invert")
+    chosen = chosen.measure("length", True).measure("area", True).measure("area", False)
     chosen.save(tmp_path / "home")
-    assert Preferences.load(tmp_path / "home") == Preferences(("label",), ("invert",)) == chosen
+    assert Preferences.load(tmp_path / "home") == Preferences(("label",), ("invert",), ("length",)) == chosen
 
 
 def test_they_stay_few() -> None:
     chosen = Preferences()
     for number in range(200):
-        chosen = chosen.star(f"a{number}", True).ran(f"a{number}")
+        chosen = chosen.star(f"a{number}", True).ran(f"a{number}").measure(f"a{number}", True)
     assert (len(chosen.favourites), len(chosen.recent)) == (MAX_FAVOURITES, MAX_RECENT)
+    assert len(chosen.physical) == MAX_QUANTITIES
     assert chosen.recent[0] == "a199"
 
 

@@ -26,16 +26,9 @@ from PySide6.QtWidgets import (
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.acquisition.dock import open_acquisition
 from bims_desktop.ui.capture.napari_menus import application
-from bims_desktop.ui.closing_question import ClosingQuestion
-from bims_desktop.ui.ledger.attest_dialog import open_attest_dialog
-from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
-from bims_desktop.ui.ledger.recover_dialog import open_recover_dialog
-from bims_desktop.ui.ledger.settings import open_ledger_settings
-from bims_desktop.ui.macro_player import open_macro_player
 from bims_desktop.ui.menu_icons import ICONS
-from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.table_dock import open_tables
-from bims_desktop.ui.verify_dialog import open_verify_dialog
+from tests.ui.dialogs import open_dialogs
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 
@@ -43,31 +36,13 @@ INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 @pytest.fixture
 def faces(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Callable[..., None]) -> list[QWidget]:
     """All our docks and windows, with something in them."""
-    session = desktop.session
-    cells = session.open(nuclei)
-    labels = session.run("label", session.run("threshold_otsu", session.run("gaussian", cells)))
-    session.run("regionprops_table", labels, cells)
-    saved = session.save(labels, tmp_path / "labels.ome.tif").path
+    dialogs = open_dialogs(desktop, nuclei, tmp_path, pump)
     desktop.choose("gaussian")
-    windows = [
-        open_tables(desktop),
-        open_acquisition(desktop),
-        open_save_dialog(desktop, labels),
-        open_verify_dialog(desktop, [saved, nuclei]),
-        open_macro_player(desktop, saved),
-        open_ledger_browser(desktop),
-        open_recover_dialog(desktop),
-        open_attest_dialog(desktop),
-        open_ledger_settings(desktop),
-        ClosingQuestion(desktop, [cells], lambda: None),
-    ]
+    docks = [desktop.panel, desktop.log, open_tables(desktop), open_acquisition(desktop)]
     for _ in range(3):
         desktop.wait()
         pump(20)
-    browser = next(window for window in windows if isinstance(window, LedgerBrowser))
-    browser.entries.table.selectRow(0)
-    browser.ask("retract")
-    return [desktop.panel, desktop.log, *windows]
+    return [*docks, *dialogs]
 
 
 def focusable(face: QWidget) -> Iterator[QWidget]:

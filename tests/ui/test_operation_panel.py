@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from bims_desktop.model.image import Channel, Image
 from bims_desktop.operations import registry
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.glimpse import ALONG, shown_part
 from bims_desktop.ui.table_dock import TableDock
+from tests.ui.conftest import pump_until
 
 
 def test_it_says_what_to_do_while_nothing_is_chosen(desktop: Desktop) -> None:
@@ -83,6 +85,83 @@ def test_layers_of_other_kinds_are_not_offered(desktop: Desktop, nuclei: Path, p
     assert [box.itemText(row) for row in range(box.count())] == [mask.name]
 
 
+def test_no_other_layer_takes_the_place_of_the_active_one(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    session, panel = desktop.session, desktop.panel
+    cells = session.open(nuclei)
+    colours = Image(np.zeros((8, 8, 3), np.uint8), "YXS", kind="rgb")
+    rgb = session.snapshot(None, colours, cause="made for a test", name="colours")
+    pump(20)
+    desktop.viewer.layers.selection.active = desktop.layer_of(rgb)
+    panel.choose("threshold_otsu")
+    arguments: Any = panel.form.arguments  # type: ignore[union-attr]
+    assert "colours is an RGB image. The operation needs an intensity image. Run RGB to grey first" in (
+        panel.run_button.toolTip()
+    )
+    assert (arguments.known(), panel.run_button.isEnabled()) == ({}, False)
+    arguments.refresh()
+    assert arguments.known() == {}, "nor later"
+    arguments.box("image").setCurrentIndex(0)
+    assert (arguments.known(), panel.run_button.isEnabled()) == ({"image": cells}, True), "but a person may choose it"
+    desktop.viewer.add_points(np.zeros((1, 2)), name="marks")
+    pump(20)
+    assert "marks is not an image" in panel.run_button.toolTip()
+    desktop.viewer.layers.selection.active = desktop.layer_of(cells)
+    assert panel.run_button.isEnabled()
+    session.remove(cells)
+    pump(20)
+    assert arguments.known() == {}
+
+
+def test_a_layer_that_is_still_being_read_is_waited_for(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    path = tmp_path / "array.npy"
+    np.save(path, np.zeros((4, 4), np.uint8))
+    (layer,) = desktop.viewer.open(path)  # its file is digested beside the window
+    desktop.panel.choose("gaussian")
+    assert f"{layer.name} is still being read." in desktop.panel.run_button.toolTip()
+    desktop.wait()
+    pump(20)
+    known = desktop.panel.form.arguments.known()  # type: ignore[union-attr]
+    assert known == {"image": desktop.data_of(layer)}
+    assert desktop.panel.run_button.isEnabled()
+
+
+def test_of_several_selected_layers_those_that_fit_are_taken(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    session, panel = desktop.session, desktop.panel
+    cells = session.open(nuclei)
+    mask = session.run("threshold_otsu", cells)
+    other = session.run("invert", cells)
+    session.run("gaussian", cells)
+    pump(20)
+    panel.choose("median")
+    arguments: Any = panel.form.arguments  # type: ignore[union-attr]
+    for chosen, taken, all_of, rest in (
+        ((cells, mask), cells, "", f"Left out: {mask.name} (a mask)."),
+        ((cells, other), cells, "all 2 selected layers", ""),
+        ((other, mask), other, "", f"Left out: {mask.name} (a mask)."),
+        ((other, mask, cells), other, "all 2 selected layers that fit", f"Left out: {mask.name} (a mask)."),
+    ):
+        desktop.viewer.layers.selection = {desktop.layer_of(data) for data in chosen}
+        pump()
+        assert arguments.known() == {"image": taken}
+        assert arguments.every.isVisibleTo(panel) == bool(all_of)
+        assert arguments.left_out.isVisibleTo(panel) == bool(rest)
+        assert (all_of or arguments.every.text(), rest or arguments.left_out.text()) == (
+            arguments.every.text(),
+            arguments.left_out.text(),
+        )
+    panel.choose("remove_small_objects")
+    assert panel.form.arguments.known() == {"ar": mask}  # type: ignore[union-attr]
+    panel.choose("regionprops_table")
+    assert "None of the selected layers fits." in panel.run_button.toolTip()
+    desktop.viewer.layers.selection = {desktop.layer_of(data) for data in (cells, other)}
+    panel.choose("merge_channels")
+    assert set(panel.form.arguments.known().values()) == {cells, other}  # type: ignore[union-attr]
+
+
 def test_a_bad_value_disables_run(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
     desktop.session.open(nuclei)
     pump()
@@ -98,11 +177,11 @@ def test_what_an_operation_refuses_is_said_in_place(desktop: Desktop, nuclei: Pa
     desktop.session.open(nuclei)
     pump()
     desktop.panel.choose("crop")
-    desktop.panel.form.parameters.field("z_start").set_value(3)  # type: ignore[union-attr]
+    desktop.panel.form.parameters.field("x_start").set_value(60)  # type: ignore[union-attr]
     desktop.panel.run()
     desktop.wait()
     pump()
-    assert "no axis Z" in desktop.panel.notice.text
+    assert "stop at most 50" in desktop.panel.notice.text
     assert desktop.panel.run_button.isEnabled()
 
 
@@ -155,6 +234,59 @@ def test_a_search_that_finds_nothing_says_so(desktop: Desktop, qtbot: Any) -> No
     qtbot.keyClicks(desktop.panel.chooser.line, "<b>xyzzy")
     assert "No operation is about “<b>xyzzy”" in desktop.panel.head.help.line.text()
     assert desktop.panel.operation is None
+
+
+def test_a_search_that_chose_nothing_is_left(desktop: Desktop, nuclei: Path, qtbot: Any, pump: Any) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    panel, chooser = desktop.panel, desktop.panel.chooser
+    panel.choose("gaussian")
+    leave = {
+        "Escape": lambda: qtbot.keyClick(chooser, Qt.Key.Key_Escape),
+        "focus": lambda: QApplication.sendEvent(chooser, QFocusEvent(QEvent.Type.FocusOut)),
+        "heading": lambda: chooser.activated.emit(chooser.findText("Last used")),
+        "repeat": panel.repeat,
+    }
+    panel.run()
+    desktop.wait()
+    pump_until(panel.run_button.isEnabled)
+    for name, way in leave.items():
+        panel.search()
+        qtbot.keyClicks(chooser.line, "xyzzy")
+        qtbot.keyClick(chooser.line, Qt.Key.Key_Return)
+        assert "No operation is about “xyzzy”" in panel.head.help.line.text()
+        assert "Esc goes back to Gaussian smoothing" in panel.run_button.toolTip()
+        assert not panel.run_button.isEnabled(), "what runs is what the box names"
+        panel.run()
+        way()
+        assert chooser.line.text() == "Gaussian smoothing", name
+        assert "xyzzy" not in panel.head.help.line.text()
+        desktop.wait()
+        pump_until(panel.run_button.isEnabled)
+    assert [action.operation for action in desktop.session.actions[1:]] == ["gaussian"] * 2
+
+
+def test_tab_leaves_a_search_whose_finds_stand_open(desktop: Desktop, qtbot: Any) -> None:
+    desktop.main_window.activateWindow()
+    chooser = desktop.panel.chooser
+    desktop.panel.choose("gaussian")
+    desktop.panel.search()
+    pump_until(chooser.hasFocus)
+    qtbot.keyClicks(chooser, "otsu")
+    assert chooser._popup().isVisible()
+    qtbot.keyClick(chooser, Qt.Key.Key_Tab)
+    assert (chooser.line.text(), chooser._popup().isVisible()) == ("Gaussian smoothing", False)
+
+
+def test_escape_leaves_a_search_before_it_leaves_the_preview(desktop: Desktop, qtbot: Any) -> None:
+    panel = desktop.panel
+    panel.choose("gaussian")
+    panel.preview_box.setChecked(True)
+    panel.search()
+    qtbot.keyClicks(panel.chooser.line, "oth")
+    for seen in (True, False):
+        qtbot.keyClick(panel.chooser, Qt.Key.Key_Escape)
+        assert (panel.chooser.line.text(), panel.preview_box.isChecked()) == ("Gaussian smoothing", seen)
 
 
 def test_what_only_the_brush_runs_is_not_offered(desktop: Desktop) -> None:
@@ -226,6 +358,25 @@ def test_the_preview_goes_with_what_it_belongs_to(desktop: Desktop, stack: Path,
     assert not preview.canvas.busy
 
 
+def test_the_preview_goes_and_comes_with_its_layer(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    preview: Any = desktop.panel.preview
+    desktop.panel.choose("invert")
+    desktop.panel.preview_box.setChecked(True)
+    pump_until(lambda: preview.canvas.busy)
+    desktop.viewer.layers[0].visible = False
+    assert not preview.canvas.busy, "a frame must not stay on an empty canvas"
+    wait_for_preview(desktop, pump)
+    assert not preview.canvas.busy
+    desktop.viewer.layers[0].visible = True
+    pump_until(lambda: preview.canvas.busy)
+    desktop.panel.leave_preview()
+    desktop.viewer.layers[0].visible = False
+    wait_for_preview(desktop, pump)
+    assert not preview.isVisibleTo(desktop.panel), "no layer is followed any more"
+
+
 def test_what_does_not_lie_over_the_image_is_shown_in_the_panel(desktop: Desktop, nuclei: Path, pump: Any) -> None:
     desktop.session.open(nuclei)
     pump(20)
@@ -268,6 +419,11 @@ def test_a_preview_computes_a_part_only(axes: str, shape: Any, whole: str, local
     part = shown_part(image, {"T": 2.0, "Z": 99.0}, whole, local)
     assert part.shape == expected
     assert len(part.channels) == (part.size("C") if channels else 0)
+
+
+def test_a_selected_channel_keeps_its_name_in_a_preview() -> None:
+    image = Image(np.zeros((4, 3), np.uint8), "YX", channels=(Channel("DNA"),))
+    assert shown_part(image, {}, "", True).channels == image.channels
 
 
 def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:

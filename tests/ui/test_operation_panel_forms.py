@@ -25,7 +25,7 @@ SHADES = dict(zip((field.name for field in fields(Palette)), range(250, 0, -20),
 PALETTE = Palette(**{name: f"#{shade:02x}{shade:02x}{shade:02x}" for name, shade in SHADES.items()} | {"theme": "dark"})
 
 
-def layers_of_all_kinds(desktop: Desktop) -> None:
+def layers_of_all_kinds(desktop: Desktop) -> dict[str, Any]:
     ramp = np.arange(3 * 16 * 20, dtype=np.uint16).reshape(3, 16, 20)
     made = {
         "rgb": Image(np.repeat((ramp[..., np.newaxis] % 256).astype(np.uint8), 3, -1), "ZYXS", kind="rgb"),
@@ -33,14 +33,18 @@ def layers_of_all_kinds(desktop: Desktop) -> None:
         "labels": Image((ramp // 100).astype(np.int32), "ZYX", kind="labels"),
         "intensity": Image(ramp, "ZYX", scale=(1.0, 0.2, 0.2), units=("µm",) * 3),
     }
-    for name, image in made.items():
-        desktop.session.snapshot(None, image, cause="made for a test", name=name)
+    made |= {f"another {name}": image for name, image in made.items()}
+    snapshot = desktop.session.snapshot
+    return {name: snapshot(None, image, cause="made for a test", name=name) for name, image in made.items()}
 
 
 def test_every_operation_has_a_form_that_can_run(desktop: Desktop, pump: Callable[..., None]) -> None:
-    layers_of_all_kinds(desktop)
+    desktop.main_window.resize(1280, 720)
+    made = layers_of_all_kinds(desktop)
     pump(20)
     for operation in offered():
+        kind = next((argument.kinds[0] for argument in operation.arguments if argument.kinds), "intensity")
+        desktop.viewer.layers.selection.active = desktop.layer_of(made[kind])
         desktop.panel.choose(operation.id)
         pump()
         form = desktop.panel.form
@@ -83,6 +87,64 @@ def test_other_names_belong_to_operations_that_are_offered() -> None:
 def test_no_word_finds_nothing() -> None:
     assert find("  ", offered()) == []
     assert find("gaussian xyzzy", offered()) == []
+
+
+def test_axes_that_the_image_lacks_are_neither_offered_nor_recorded(
+    desktop: Desktop, nuclei: Path, stack: Path, pump: Any
+) -> None:
+    plane, volume = desktop.session.open(nuclei), desktop.session.open(stack)
+    pump(20)
+    panel = desktop.panel
+    shown = {
+        ("threshold_otsu", plane): ("YX", False),
+        ("threshold_otsu", volume): ("ZYX", True),
+        ("flip", plane): ("X", True),
+        ("max_projection", volume): ("Z", False),
+        ("stack", plane): ("Z", True),
+        ("swapaxes", plane): ("X", True),
+        ("swapaxes", volume): ("Z", True),
+        ("rescale_intensity", plane): ("image", True),
+    }
+    for (id, data), expected in shown.items():
+        desktop.viewer.layers.selection.active = desktop.layer_of(data)
+        panel.choose(id)
+        name = next(p.name for p in registry.get(id).parameters if p.name in ("axes", "axis", "axis1"))
+        field = panel.parameters.field(name)  # type: ignore[union-attr]
+        assert (field.value(), field.isVisibleTo(panel)) == expected, (id, data)
+    panel.choose("threshold_otsu")
+    for data, expected_axes in ((plane, "YX"), (volume, "ZYX"), (plane, "YX")):
+        panel.form.arguments.prefer(desktop.layer_of(data))  # type: ignore[union-attr]
+        assert panel.parameters.values()["axes"] == expected_axes  # type: ignore[union-attr]
+    panel.run()
+    desktop.wait()
+    assert desktop.session.actions[-1].parameters["axes"] == "YX"
+    pump(20)
+    desktop.session.run("threshold_otsu", plane)
+    assert desktop.session.actions[-1].parameters["axes"] == "ZYX", "without a window the default stays"
+    windowed, headless = (desktop.session.data(action.writes[0]) for action in desktop.session.actions[-2:])
+    assert np.array_equal(windowed.image.array(), headless.image.array())
+
+
+def test_settings_along_an_axis_that_the_image_lacks_are_hidden_and_run_as_default(
+    desktop: Desktop, nuclei: Path, stack: Path, pump: Any
+) -> None:
+    plane, volume = desktop.session.open(nuclei), desktop.session.open(stack)
+    pump(20)
+    panel = desktop.panel
+    desktop.viewer.layers.selection.active = desktop.layer_of(volume)
+    panel.choose("crop")
+    panel.parameters.field("z_start").set_value(2)  # type: ignore[union-attr]
+    shown = {}
+    for data in (volume, plane):
+        desktop.viewer.layers.selection.active = desktop.layer_of(data)
+        rows = panel.parameters._rows  # type: ignore[union-attr]
+        shown[data.version] = [name for name, row in rows.items() if row.field.isVisibleTo(panel)]
+    flat = ["x_start", "x_stop", "y_start", "y_stop"]
+    assert shown == {plane.version: flat, volume.version: [*flat, "z_start", "z_stop"]}
+    panel.run()
+    desktop.wait()
+    action = desktop.session.actions[-1]
+    assert (action.reads, action.parameters["z_start"]) == ((plane.version,), 0), "recorded as it ran"
 
 
 def wait_for_levels(desktop: Desktop, pump: Callable[..., None]) -> None:
@@ -224,8 +286,10 @@ def test_help_is_one_line_until_it_is_opened(desktop: Desktop) -> None:
 
 
 def test_a_threshold_that_is_found_is_marked_and_cannot_be_dragged(desktop: Desktop, nuclei: Path, pump: Any) -> None:
-    mask = desktop.session.run("threshold_otsu", desktop.session.open(nuclei))
+    cells = desktop.session.open(nuclei)
+    mask = desktop.session.run("threshold_otsu", cells)
     pump(20)
+    desktop.viewer.layers.selection.active = desktop.layer_of(cells)
     found = desktop.session.actions[mask.version - 1].found["threshold"]
     desktop.panel.choose("threshold_otsu")
     pump(250)
@@ -261,7 +325,7 @@ def test_optics_begin_with_what_the_microscope_wrote(desktop: Desktop, pump: Any
     pump(20)
     desktop.panel.choose("gaussian_psf")
     values = desktop.panel.parameters.values()  # type: ignore[union-attr]
-    assert (values["numerical_aperture"], values["refractive_index"]) == (1.4, 1.515)
+    assert (values["numerical_aperture"], values["refractive_index"]) == (1.4, 1.518)
     told = desktop.panel.form.told.text()  # type: ignore[union-attr]
     assert "numerical aperture 1.4" in told
     assert "Not told by the image: wavelength." in told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,11 @@ from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Bounds, Parameter
 from bims_desktop.ui.measures import Measure, measure_of
 from bims_desktop.ui.parameter_form import ParameterForm
-from bims_desktop.ui.theme import Palette
+from tests.ui.palette import PALETTE
 
-PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 CALIBRATED = Image(np.zeros((4, 4)), "YX", scale=(0.13, 0.13), units=("µm", "µm"))
+PLATE = Image(np.zeros((5, 4, 4)), "ZYX", scale=(3.0, 0.085, 0.085), units=("µm",) * 3)
+"""As a confocal microscope takes it: voxels that are no cubes."""
 
 
 def form(qtbot: Any, *parameters: Parameter, **options: Any) -> ParameterForm:
@@ -148,6 +148,35 @@ def test_half_a_length_is_no_value_yet(qtbot: Any, image: Image | None, text: st
     assert made.problem() == ""
 
 
+def test_where_steps_differ_all_are_said_and_no_length_is_typed(qtbot: Any) -> None:
+    made = form(qtbot, *registry.get("gaussian").parameters, physical=["length"])
+    made.set_values({"sigma": 2.0, "axes": "ZYX"})
+    made.calibrate(PLATE)
+    row, box = made._rows["sigma"], made.field("sigma").editor
+    assert row.unit.text() == "px = 0.17 µm, 6 µm along Z"
+    assert (box.text(), row.unit.isEnabled()) == ("2", False), "pixels, whatever unit is preferred"  # type: ignore[union-attr]
+    line = typed_into(qtbot, made, "sigma", "0.5 µm")
+    refusal = "The voxels are not cubic: type the number in px, or run Make voxels cubic first."
+    assert (made.problem(), refusal in row.unit.toolTip()) == (refusal, True)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert made.problem() == refusal, "Enter must not run with another number"
+    qtbot.keyClick(typed_into(qtbot, made, "sigma", "4 px"), Qt.Key.Key_Return)
+    assert (made.values()["sigma"], row.unit.text()) == (4.0, "px = 0.34 µm, 12 µm along Z")
+    made.set_values({"axes": "YX"})
+    assert (box.text(), row.unit.text(), row.unit.isEnabled()) == ("0.34", "µm = 4 px", True)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("physical", [(), ("volume",)])
+def test_volumes_go_by_all_three_steps(qtbot: Any, physical: tuple[str, ...]) -> None:
+    made = form(qtbot, *registry.get("remove_small_objects").parameters, physical=physical)
+    made.set_values({"axes": "ZYX"})
+    made.calibrate(PLATE)
+    qtbot.keyClick(typed_into(qtbot, made, "max_size", "2.1675 µm³"), Qt.Key.Key_Return)
+    assert made.values()["max_size"] == 100
+    shown = made._rows["max_size"].unit.text()
+    assert shown == ("µm³ = 100 pixels" if physical else "pixels = 2.17 µm³")
+
+
 def test_a_field_can_show_lengths_and_keeps_pixels(qtbot: Any) -> None:
     made = form(qtbot, Parameter("sigma", float, 3.0, Bounds(0, 9, "px")), Parameter("count", int, 7))
     made.calibrate(CALIBRATED)
@@ -164,10 +193,63 @@ def test_a_field_can_show_lengths_and_keeps_pixels(qtbot: Any) -> None:
     assert not row.unit.isEnabled()
 
 
+def test_units_hold_for_all_settings_of_a_kind(qtbot: Any) -> None:
+    pixels = Bounds(0, 99, "px")
+    given = (Parameter("sigma", float, 3.0, pixels), Parameter("radius", int, 2, pixels))
+    area = Parameter("max_size", int, 10, Bounds(0, 99, "pixels"))
+    made = form(qtbot, *given, area)
+    told: list[tuple[str, bool]] = []
+    made.measured.connect(lambda *said: told.append(said))
+    made.calibrate(CALIBRATED)
+    made._rows["sigma"].unit.click()
+    again = form(qtbot, *given, area, physical=["length"])
+    for shown in (made, again):
+        shown.calibrate(CALIBRATED)
+        texts = [shown.field(name).editor.text() for name in ("sigma", "radius", "max_size")]  # type: ignore[union-attr]
+        assert texts == ["0.39", "0.26", "10"]
+        shown.calibrate(None)
+        assert shown.field("sigma").editor.text() == "3", "an image without pixel size falls back to px"  # type: ignore[union-attr]
+    made.calibrate(CALIBRATED)
+    made._rows["max_size"].unit.click()
+    made._rows["radius"].unit.click()
+    assert told == [("length", True), ("area", True), ("length", False)]
+    assert made.values() == {"sigma": 3.0, "radius": 2, "max_size": 10}
+
+
+def test_a_choice_that_is_not_offered_for_now_waits(qtbot: Any) -> None:
+    made = form(qtbot, Parameter("axis", str, "Z", choices=("Z", "T", "C")))
+    seen = []
+    for offered in (("T", "C"), ("C",), ("Z", "T", "C")):
+        made.offer({"axis": offered})
+        made.calibrate(None)
+        seen.append((made.values()["axis"], made.field("axis").isVisibleTo(made)))
+    assert seen == [("T", True), ("C", False), ("Z", True)]
+    made.set_values({"axis": "Q"})
+    assert made.problem(), "what was never a choice is no value"
+
+
+def test_what_is_left_out_runs_with_its_default_and_waits(qtbot: Any) -> None:
+    made = form(qtbot, Parameter("z_shift", float, 0.0, Bounds(-9, 9, "planes")), Parameter("x_shift", float, 0.0))
+    made.set_values({"z_shift": -20.0, "x_shift": 1.0})
+    assert made.problem()
+    made.leave_out(["z_shift"])
+    made.calibrate(PLATE)
+    shown = [made.field(name).isVisibleTo(made) for name in ("z_shift", "x_shift")]
+    assert (shown, made._rows["z_shift"].unit.isVisibleTo(made)) == ([False, True], False)
+    assert (made.values(), made.problem()) == ({"z_shift": 0.0, "x_shift": 1.0}, "")
+    made.leave_out([])
+    made.calibrate(PLATE)
+    assert made.values() == {"z_shift": -20.0, "x_shift": 1.0}
+    assert made.field("z_shift").isVisibleTo(made)
+
+
 @pytest.mark.parametrize(
     ("operation", "name", "values", "expected"),
     [
-        ("gaussian", "sigma", {}, Measure(0.2, "µm")),
+        ("gaussian", "sigma", {"axes": "ZYX"}, Measure(0.2, "µm", others=(("Y", 0.4), ("Z", 0.5)))),
+        ("gaussian", "sigma", {"axes": "YX"}, Measure(0.2, "µm", others=(("Y", 0.4),))),
+        ("gaussian", "sigma", {}, Measure(0.2, "µm", others=(("Y", 0.4),))),
+        ("expand_labels", "distance", {"axes": "ZYX", "spacing": "physical"}, Measure(0.2, "µm")),
         ("shift", "z_shift", {}, Measure(0.5, "µm")),
         ("crop", "t_stop", {}, Measure(30.0, "s")),
         ("crop", "c_stop", {}, None),
@@ -183,8 +265,24 @@ def test_a_step_is_measured_along_its_own_axes(operation: str, name: str, values
     found = measure_of(parameter, image, values)
     assert (found is None) == (expected is None)
     if found is not None:
-        assert (found.unit, found.power) == (expected.unit, expected.power)
+        assert (found.unit, found.power, found.others) == (expected.unit, expected.power, expected.others)
         assert found.size == pytest.approx(expected.size)
+
+
+@pytest.mark.parametrize(("z", "obstacle"), [(0.1, ""), (0.1009, ""), (0.102, "not cubic")])
+def test_voxels_as_cubic_as_resampling_makes_them_take_lengths(z: float, obstacle: str) -> None:
+    image = Image(np.zeros((2, 2, 2)), "ZYX", scale=(z, 0.1, 0.1), units=("µm",) * 3)
+    found = measure_of(Parameter("sigma", float, 1.0, Bounds(0, 9, "px")), image, {"axes": "ZYX"})
+    assert found is not None
+    assert (obstacle in found.obstacle, bool(found.obstacle)) == (True, bool(obstacle))
+
+
+def test_pixels_that_are_not_square_are_called_so() -> None:
+    image = Image(np.zeros((2, 2)), "YX", scale=(0.2, 0.1), units=("µm",) * 2)
+    found = measure_of(Parameter("linewidth", int, 1, Bounds(0, 9, "px")), image, {})
+    assert found is not None
+    assert "pixels are not square" in found.obstacle
+    assert found.said(2) == "0.2 µm, 0.4 µm along Y"
 
 
 def test_a_changed_row_is_bold_and_goes_back(qtbot: Any) -> None:
@@ -205,3 +303,4 @@ def test_everything_has_a_name_and_a_tip(qtbot: Any) -> None:
         assert row.field.editor.accessibleName()
         assert row.field.editor.toolTip()
         assert row.label.buddy() is row.field.editor
+    assert "where mode is constant" in made.field("cval").editor.toolTip(), "as a person says it, without backticks"
