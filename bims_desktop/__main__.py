@@ -31,11 +31,13 @@ def open_window(files: Sequence[Path], series: int | None = None) -> None:
     gc.disable()
     try:
         from bims_desktop.ui import run
+        from bims_desktop.ui.jobs import leave
     except ImportError as error:
         raise BimsError(
             f"The window cannot be loaded: {error}.", "Run ./setup app to install what it needs."
         ) from error
     run(files, series)
+    leave()
 
 
 if __name__ == "__main__":

@@ -68,7 +68,6 @@ def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
     if (open_one := desktop.main_window.findChild(ClosingQuestion)) is not None:
         open_one.activateWindow()
         return True
-    desktop.settle()
     missed = (*unsaved(desktop.session), *desktop.loose.unsaved)
     if missed:
         ClosingQuestion(desktop, missed, close).open()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from threading import Event, Thread
@@ -15,6 +17,11 @@ from bims_desktop.operations.running import monitored
 
 T = TypeVar("T")
 STEPS = 1000
+GRACE_S = 0.5
+"""For work to notice that it was cancelled, where nobody needs what comes of it."""
+
+_forsaken: list[Job] = []
+"""Held here, since a thread must not find the object gone that it speaks through."""
 
 
 class Job(QObject):
@@ -32,6 +39,9 @@ class Job(QObject):
         After either of the two.
     late : object
         The result of a job that had been let go, after all.
+
+    `dispensable` says that nothing but its result comes of it: no file, no entry of a ledger. A window that
+    closes does not wait for such work.
     """
 
     progressed = Signal(float)
@@ -46,10 +56,12 @@ class Job(QObject):
         super().__init__(parent)
         self.title = title
         self.silent = False
+        self.dispensable = False
         self.cancelled = Event()
         self._work = work
-        self._permille = -1
+        self._news = (-1, "")
         self._over = False
+        self._forsaken = False
         # Slots of this object run in its own thread, the GUI's, whichever thread emits.
         self._ticked.connect(self._tell)
         self._settled.connect(self._deliver)
@@ -73,15 +85,22 @@ class Job(QObject):
         """Ask the work to stop at its next step."""
         self.cancelled.set()
 
-    def join(self) -> None:
-        """Wait until the thread has ended."""
-        self._thread.join()
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the thread has ended, or for `timeout` seconds."""
+        self._thread.join(timeout)
+
+    def forsake(self) -> None:
+        """Hear nothing of the thread any more, which may outlive the window (in the GUI thread)."""
+        self._forsaken = True
+        self.blockSignals(True)
+        self.setParent(None)
+        _forsaken.append(self)
 
     def report(self, fraction: float) -> None:
         """Tell how far the work is (from any thread)."""
-        permille = int(fraction * STEPS)
-        if permille != self._permille:  # the GUI thread must not drown in equal news
-            self._permille = permille
+        news = (int(fraction * STEPS), self.label)
+        if news != self._news and not self._forsaken:  # the GUI thread must not drown in equal news
+            self._news = news
             self._ticked.emit(fraction)
 
     def perform(self) -> Any:
@@ -91,11 +110,11 @@ class Job(QObject):
 
     def _run(self) -> None:
         try:
-            result = self.perform()
+            result, failure = self.perform(), None
         except BaseException as error:  # noqa: BLE001  handed over to the GUI thread, which shows it
-            self._settled.emit(None, error)
-        else:
-            self._settled.emit(result, None)
+            result, failure = None, error
+        if not self._forsaken:
+            self._settled.emit(result, failure)
 
     def _tell(self, fraction: float) -> None:
         self.progressed.emit(fraction)
@@ -153,6 +172,7 @@ class Jobs(QObject):
         on_done: Callable[[T], None] | None = None,
         on_error: Callable[[BaseException], None] | None = None,
         silent: bool = False,
+        dispensable: bool = False,
     ) -> Job:
         """Run `work` beside the window.
 
@@ -168,9 +188,11 @@ class Jobs(QObject):
             Takes the exception, in the GUI thread, in place of a notification.
         silent : bool
             Whether nobody waits for it: a small picture, a histogram. It is not shown as running.
+        dispensable : bool
+            Whether nothing but the result comes of it, as of all that is silent; see `Job`.
         """
         job = Job(title, work, self)
-        job.silent = silent
+        job.silent, job.dispensable = silent, dispensable or silent
         return self.follow(job, on_done, on_error)
 
     def follow(
@@ -206,11 +228,16 @@ class Jobs(QObject):
             time.sleep(0.002)
 
     def close(self) -> None:
-        """Cancel what runs and join its threads."""
+        """Cancel what runs and join its threads, but for dispensable work that does not notice: it is forsaken."""
         for job in self._running:
             job.cancel()
-        for job in (*self._running, *self._left):
-            job.join()
+        # What was let go was cancelled long ago; nobody knows how long it still takes.
+        jobs = sorted((*self._running, *self._left), key=lambda job: job.dispensable)
+        ends = time.monotonic() + GRACE_S
+        for job in jobs:
+            job.join(max(0.0, ends - time.monotonic()) if job.dispensable else None)
+            if job.alive:
+                job.forsake()
         self._running.clear()
         self._left.clear()
 
@@ -235,3 +262,14 @@ class Jobs(QObject):
             if not job.alive:
                 job.deleteLater()
         self._left = [job for job in self._left if job.alive]
+
+
+def leave() -> None:
+    """End the process now, if threads still compute what nobody wants any more; for when all else is closed.
+
+    The interpreter would wait for their pools, and then take away under the rest what they stand on.
+    """
+    if any(job.alive for job in _forsaken):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

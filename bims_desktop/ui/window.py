@@ -11,12 +11,12 @@ import napari
 from napari.layers import Layer
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QWidget
 
 from bims_desktop.app.data import Data
-from bims_desktop.app.series import natural
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError, FileError
+from bims_desktop.files.folder import natural
 from bims_desktop.files.sidecar import is_recorded_table
 from bims_desktop.operations.running import tick
 from bims_desktop.ui import menus
@@ -24,7 +24,7 @@ from bims_desktop.ui.action_log_dock import ActionLogDock
 from bims_desktop.ui.capture import Capture
 from bims_desktop.ui.capture.closing import before_close, main_window, on_close
 from bims_desktop.ui.capture.painting import has_strokes
-from bims_desktop.ui.capture.saving import after_save, before_save
+from bims_desktop.ui.capture.saving import Written, after_save, after_screenshot, before_save
 from bims_desktop.ui.garbage import GarbageCollector
 from bims_desktop.ui.history_line import show_history
 from bims_desktop.ui.icons import app_icon
@@ -38,6 +38,7 @@ from bims_desktop.ui.recovery import offer_recovery
 from bims_desktop.ui.series_offer import offer_series
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
+from bims_desktop.ui.units_line import mind_units
 from bims_desktop.ui.words import several
 
 TITLE = "BIMS Desktop"
@@ -75,7 +76,9 @@ class Desktop:
         self.notifier = Notifier(self)
         self.jobs = Jobs(self.show_error, self._parent)
         self._sync = Sync(self.viewer, self.session, self._parent)
-        self._capture = Capture(self.viewer, self.session, self._sync, self.show_error, self.open, self._parent)
+        self._capture = Capture(
+            self.viewer, self.session, self._sync, self.show_error, self.open, self.jobs, self._parent
+        )
         self.loose = LooseLayers(self.viewer)
         self.panel, self.log = OperationPanel(self), ActionLogDock(self)
         self._docks = [self._dock(self.panel, "Operation"), self._dock(self.log, "Action log")]
@@ -88,21 +91,26 @@ class Desktop:
         self._menus = menus.install(self)
         self._recent = RecentFiles(self)
         self.consortium.carry()
+        self._capture.self_test.ended.connect(self._make_key)
         self._end_listening = on_close(self.viewer, self.close)
         self._ends_of_asking = (
             before_close(self.viewer, self._hold),
             before_save(self.viewer, self._hold_save),
-            after_save(self.viewer, self.loose.saved),
+            after_save(self.viewer, self._tell_written),
+            after_screenshot(self.viewer, self._tell_written),
             self.loose.close,
+            mind_units(self),
         )
         offer_recovery(self)
 
     def data_of(self, layer: Layer) -> Data | None:
         """The data that `layer` shows now, or None where it is of a kind that is not recorded.
 
-        Whatever changed the layer is recorded first.
+        Whatever changed the layer is recorded first; where a reader of others gave it a moment ago, it is waited for.
         """
-        self.settle()
+        if self.arriving(layer):
+            self._capture.finish()
+        self._capture.settle()
         return self._sync.data_of(layer)
 
     def known_of(self, layer: Layer) -> Data | None:
@@ -114,8 +122,16 @@ class Desktop:
         return self._sync.layer_of(data)
 
     def settle(self) -> None:
-        """Record everything that was held back."""
-        self._capture.settle()
+        """Record everything that was held back, and wait for what is on its way from a file."""
+        self._capture.finish()
+
+    def then(self, do: Callable[[], object]) -> None:
+        """Do something once everything is recorded, now or in a moment; nobody waits for it."""
+        self._capture.arrivals.then(do)
+
+    def arriving(self, layer: Layer) -> bool:
+        """Whether `layer` is on its way from a file: the session will know it in a moment."""
+        return layer in self._capture.arrivals.layers
 
     def wait(self, timeout: float = 60.0) -> None:
         """Finish all jobs, the window staying alive; for scripts and tests.
@@ -152,9 +168,7 @@ class Desktop:
         if has_strokes(layer):
             layer.undo()
             return
-        self.settle()
-        if self.session.undo() is None:
-            self.notifier.show_info("There is nothing to undo.")
+        self.then(lambda: self._move(self.session.undo, "There is nothing to undo."))
 
     def redo(self) -> None:
         """Take the last undo back."""
@@ -162,15 +176,13 @@ class Desktop:
         if has_strokes(layer, undone=True):
             layer.redo()
             return
-        self.settle()
-        if self.session.redo() is None:
-            self.notifier.show_info("There is nothing to do again.")
+        self.then(lambda: self._move(self.session.redo, "There is nothing to do again."))
 
     def save(self) -> None:
         """Save the selected layers with their provenance."""
         from bims_desktop.ui.saving_question import save_selected
 
-        save_selected(self)
+        self.then(lambda: save_selected(self))
 
     def verify(self, paths: Sequence[Path] = ()) -> None:
         """Check the provenance of files."""
@@ -216,6 +228,7 @@ class Desktop:
         if self._closed:
             return
         self._closed = True
+        self._vanish()
         self._capture.close()
         for end in self._ends_of_asking:
             end()
@@ -231,17 +244,51 @@ class Desktop:
         if self._owns:
             self.session.close()
 
+    def _move(self, move: Callable[[], object], nothing: str) -> None:
+        self.settle()
+        if move() is None:
+            self.notifier.show_info(nothing)
+
+    def _make_key(self) -> None:
+        """Before a dialog asks for it: the first time takes a tenth of a second, or as long as a keyring likes.
+
+        Where it cannot be had, whoever needs it says so.
+        """
+        self.jobs.start("The key that signs", lambda: self.session.home.agent, on_error=lambda _: None, silent=True)
+
+    def _vanish(self) -> None:
+        """Out of sight at once: what has to end first may take its time."""
+        for window in (*self.main_window.findChildren(QDialog), self.main_window):
+            window.hide()
+
     def _hold(self, close: Callable[[], None]) -> bool:
         # Dialogs are imported where they open: the window comes sooner.
         from bims_desktop.ui.closing_question import hold
 
         # A session that somebody else opened outlives the window, and nothing is missed.
-        return self._owns and not self._closed and hold(self, close)
+        if not self._owns or self._closed:
+            return False
+        self._capture.settle()
+        return hold(self, close)
 
     def _hold_save(self, layers: Sequence[Layer], save: Callable[[], None]) -> bool:
         from bims_desktop.ui.saving_question import hold_save
 
-        return hold_save(self, layers, save)
+        if not any(map(self.arriving, layers)):
+            return hold_save(self, layers, save)
+
+        def ask() -> None:
+            if not hold_save(self, layers, save):
+                save()
+
+        self.then(ask)
+        return True
+
+    def _tell_written(self, written: Written) -> None:
+        from bims_desktop.ui.saving_question import tell_written
+
+        self.loose.saved(written.layers)
+        tell_written(self, written)
 
     def _opened(self, chosen: Sequence[tuple[Path, int | None]]) -> Iterator[Data | BimsError]:
         for number, (path, series) in enumerate(chosen):

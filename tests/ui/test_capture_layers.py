@@ -37,7 +37,7 @@ def test_a_route_that_fails_its_self_test_is_named(desktop: Desktop, monkeypatch
     from bims_desktop.ui.capture.watch import Capture
 
     monkeypatch.setattr(Labels, "undo", lambda self: None)  # as if napari had changed
-    second = Capture(desktop.viewer, desktop.session, desktop._sync, desktop.show_error, desktop.open)
+    second = Capture(desktop.viewer, desktop.session, desktop._sync, desktop.show_error, desktop.open, desktop.jobs)
     second.self_test.finish()
     assert "painting" in second.self_test.failed
     second.close()
@@ -173,6 +173,7 @@ def test_a_stack_of_files_comes_through_napari(desktop: Desktop, tmp_path: Path)
     for path in paths:
         tifffile.imwrite(path, np.zeros((4, 4), np.uint8))
     desktop.viewer.open(paths, stack=True)
+    desktop.wait()
     assert last(desktop).status == "snapshot"
     assert "0.tif, 1.tif, read by napari 0." in last(desktop).sentence
     assert last(desktop).sentence.count("sha256:") == 2
@@ -182,6 +183,7 @@ def test_formats_of_others_come_through_napari(desktop: Desktop, tmp_path: Path)
     path = tmp_path / "array.npy"
     np.save(path, np.zeros((4, 4), np.uint8))
     desktop.viewer.open(path)
+    desktop.wait()
     assert (last(desktop).operation, last(desktop).status) == ("load", "replayable")
     assert last(desktop).found["reader"] == "napari"
     assert last(desktop).sentence.startswith("Opened array.npy with napari 0.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from PySide6.QtGui import QCloseEvent
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.recover import recover
+from bims_desktop.provenance.journal import entries
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.closing_question import ClosingQuestion
 from bims_desktop.ui.save_dialog import SaveDialog
@@ -121,3 +126,15 @@ def test_a_change_after_the_save_asks_again(worked: Desktop, tmp_path: Path, pum
 def test_closing_by_code_asks_nothing(worked: Desktop) -> None:
     worked.viewer.close()
     assert worked._closed
+
+
+def test_operations_that_look_at_nothing_do_not_keep_the_program(nuclei: Path, tmp_path: Path) -> None:
+    """One was cancelled, one still runs, neither ever ends; the program does, with all else closed in order."""
+    settings = {"BIMS_HOME": str(tmp_path / "home"), "NAPARI_CONFIG": str(tmp_path / "napari.yaml")}
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.ui.close_worker", str(nuclei)]
+    done = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, timeout=150, check=False)
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["closing while 2 compute", "visible: False"])
+    assert not re.search("Fatal|Traceback|terminate", done.stderr)
+    (session,) = (tmp_path / "home" / "sessions").iterdir()
+    assert [kind for kind, _ in entries(session)][-1] == "end"
+    assert [body["action"]["operation"] for kind, body in entries(session) if kind == "action"] == ["load"]

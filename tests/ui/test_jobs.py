@@ -12,6 +12,8 @@ import pytest
 from bims_desktop.errors import BimsError, Cancelled, OperationFailed
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.jobs import Jobs
+from bims_desktop.ui.series import Series
+from tests.ui.conftest import pump
 
 
 @pytest.fixture
@@ -47,16 +49,32 @@ def test_result_and_progress_arrive_in_the_gui_thread(jobs: Jobs) -> None:
     assert [value for what, value, _ in seen if what == "progress"] == sorted(n / 5 for n in range(5))
 
 
+def test_the_next_part_of_a_series_is_told_though_the_share_stays(jobs: Jobs) -> None:
+    told: list[float] = []
+    series = Series("parts", [lambda: tick(1.0), lambda: None], jobs)
+    series.progressed.connect(told.append)
+    jobs.follow(series, lambda results: None)
+    jobs.wait()
+    assert told == [0.0, 0.5, 0.5]
+
+
 def test_the_window_lives_meanwhile(jobs: Jobs) -> None:
     from PySide6.QtCore import QTimer
 
-    beats: list[float] = []
+    beats: list[None] = []
+    alive, seen = threading.Event(), list[bool]()
+
+    def beat() -> None:
+        beats.append(None)
+        if len(beats) > 5:
+            alive.set()
+
     timer = QTimer(interval=5)
-    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.timeout.connect(beat)
     timer.start()
-    jobs.start("count", lambda: count(40))
+    jobs.start("wait", lambda: alive.wait(20), seen.append)
     jobs.wait()
-    assert len(beats) > 5
+    assert seen == [True]
 
 
 def test_cancel(jobs: Jobs, shown: list[BaseException]) -> None:
@@ -94,3 +112,21 @@ def test_close_joins_the_threads(jobs: Jobs) -> None:
     jobs.start("count", lambda: count(10_000))
     jobs.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "job: count"]
+
+
+def test_close_waits_for_what_leaves_something_behind_and_for_nothing_else(jobs: Jobs) -> None:
+    through, never, written = threading.Event(), threading.Event(), []
+
+    def save() -> None:
+        through.wait(20)
+        written.append("file")
+
+    jobs.start("save", save)
+    idle = jobs.start("dream", lambda: never.wait(20), written.append, dispensable=True)
+    threading.Timer(0.2, through.set).start()
+    jobs.close()
+    assert (written, idle.alive) == (["file"], True)
+    never.set()
+    idle.join()
+    pump()
+    assert written == ["file"], "nobody is there to take it"

@@ -11,9 +11,12 @@ import pytest
 import tifffile
 from napari._app_model import get_app_model
 from napari.settings import get_settings
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel
 
 from bims_desktop.app.recent import recent
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recent import MENU
 from bims_desktop.ui.series_offer import SeriesOffer
 
@@ -87,6 +90,14 @@ def test_a_folder_becomes_one_series_when_asked(
     kept = [action.operation for action, _ in desktop.session.explain(data).kept]
     assert kept.count("load") == 11
     assert set(kept) == {"load", "stack", "concatenate"}
+    assert (layer.name, data.name) == ("run 1", "run 1")
+    assert not any(action.operation == "remove" for action in desktop.session.actions)
+    desktop.undo()
+    pump(20)
+    assert [each.name for each in desktop.viewer.layers] == [f"t{time}.tif" for time in range(11)]
+    desktop.redo()
+    pump(20)
+    assert [each.name for each in desktop.viewer.layers] == ["run 1"]
 
 
 def test_left_apart_nothing_more_is_recorded(desktop: Desktop, folder: Path, pump: Any) -> None:
@@ -107,6 +118,15 @@ def test_files_that_differ_and_single_ones_are_not_asked_about(
     assert bar(desktop) is None
 
 
-def test_stacks_can_only_become_times(desktop: Desktop, stack: Path) -> None:
+def test_stacks_can_only_become_times_and_lines_stand_one_below_the_other(
+    desktop: Desktop, stack: Path, pump: Any
+) -> None:
     drop(desktop, [stack, stack])
-    assert list(bar(desktop).buttons) == ["T"]  # type: ignore[union-attr]
+    first, second = bar(desktop), QLabel("Another line")
+    assert first is not None
+    assert list(first.buttons) == ["T"]
+    put_above(desktop, second, "Second")
+    pump(50)
+    above, below = (line.mapTo(desktop.main_window, QPoint()) for line in (first, second))
+    assert above.x() == below.x()
+    assert below.y() >= above.y() + first.height()

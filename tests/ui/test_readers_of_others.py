@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
 import mrcfile
@@ -11,9 +12,13 @@ import numpy as np
 import pytest
 import tifffile
 from npe2 import PluginManager
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from bims_desktop.files.whole import whole_digest
+from bims_desktop.provenance.journal import entries
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.capture import arrivals
 from bims_desktop.ui.history_line import HistoryLine
 from bims_desktop.ui.images_offer import ImagesOffer
 from bims_desktop.ui.macro_player import open_macro_player
@@ -70,9 +75,69 @@ def test_what_no_replay_can_call_again_is_a_snapshot_that_says_where_it_came_fro
 ) -> None:
     path = plane(tmp_path / "cells.plane")
     desktop.viewer.open(path, plugin=NAME, gamma=0.5, layer_type="image")
+    desktop.wait()
     action = loads(desktop)[0]
     assert action.status == "snapshot"
     assert f"cells.plane, read by {PACKAGE} from {whole_digest(path)}" in action.sentence
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The digest of a file takes until the event is set."""
+    through = Event()
+
+    def digest(path: Path) -> str:
+        assert current_thread() is not main_thread()
+        through.wait(20)
+        return whole_digest(path)
+
+    monkeypatch.setattr(arrivals, "whole_digest", digest)
+    yield through
+    through.set()
+
+
+def test_the_window_lives_while_a_file_is_digested(
+    desktop: Desktop, reader: None, held_up: Event, tmp_path: Path
+) -> None:
+    path = plane(tmp_path / "cells.plane")
+    desktop.viewer.open(path, plugin=NAME)
+    cells, regions = desktop.viewer.layers["pixels"], desktop.viewer.layers["regions"]
+    assert ([job.title for job in desktop.jobs.running], loads(desktop)) == (["Opening cells.plane"], [])
+    desktop._status.refresh()
+    assert desktop._status.observed.text() == "1 layer not recorded (points) ▲"
+    assert (desktop.known_of(cells), desktop.arriving(cells)) == (None, True)
+    cells.name, cells.opacity, regions.data[0, 0] = "nuclei", 0.5, 7
+    desktop.redo()
+    desktop.viewer.layers.selection.active = cells
+    held_up.set()
+    desktop.wait()
+    desktop.settle()
+    told = [(action.operation, action.sentence) for action in desktop.session.actions]
+    assert told[0] == ("load", f"Opened cells.plane with {PACKAGE}")
+    assert [operation for operation, _ in told] == ["load", "rename", "load", "snapshot", "display"]
+    data = desktop.data_of(regions)
+    assert data is not None
+    assert data.image.array()[0, 0] == 7
+    assert [layer.name for layer in desktop.session.layers] == ["nuclei", "regions"]
+    (opened, other) = [action for action in desktop.session.actions if action.operation == "load"]
+    assert dict(opened.found) | {"layer": 2} == dict(other.found)
+
+    held_up.clear()
+    desktop.viewer.open(path, plugin=NAME)
+    desktop.jobs.running[0].cancel()
+    desktop.wait()
+    assert len(loads(desktop)) == 3
+    assert not {"pixels", "regions [1]"} & {layer.name for layer in desktop.viewer.layers}
+
+
+def test_nothing_is_lost_where_the_window_closes_meanwhile(
+    desktop: Desktop, reader: None, held_up: Event, tmp_path: Path
+) -> None:
+    desktop.viewer.open(plane(tmp_path / "cells.plane"), plugin=NAME)
+    Timer(0.3, held_up.set).start()
+    desktop.close()
+    kinds = [body["action"]["operation"] for kind, body in entries(desktop.session.folder) if kind == "action"]
+    assert kinds == ["load", "load"]
 
 
 def test_a_published_reader_beside_a_published_function(
@@ -85,7 +150,7 @@ def test_a_published_reader_beside_a_published_function(
     with mrcfile.new(path) as made:
         made.set_data(np.random.default_rng(1).random((3, 12, 14)).astype(np.float32))
     desktop.viewer.window._qt_viewer._qt_open([str(path)], stack=False)
-    pump(20)
+    desktop.wait()
     (opened,) = loads(desktop)
     assert (opened.operation, opened.package, opened.found["reader"]) == ("load", MRC_PACKAGE, MRC)
     widget = gaussian_filter_widget()
@@ -127,6 +192,8 @@ def test_a_file_of_several_images_offers_the_others(
         "2: A3, 22 × 24 (YX), uint8",
     ]
     assert not offer.rows.item(1).icon().isNull()
+    assert (offer.rows.currentRow(), offer.rows.selectedItems()) == (0, []), "keys begin there, nothing is chosen"
+    assert (offer.take.text(), offer.take.isEnabled()) == ("Open selected", False)
     offer.rows.item(1).setSelected(True)
     assert offer.take.text() == "Open 1 image"
     offer.take.click()
@@ -137,7 +204,14 @@ def test_a_file_of_several_images_offers_the_others(
     rest = desktop.main_window.findChild(ImagesOffer)
     assert rest is not None
     assert rest.notice.text == "There is more in plate.ome.tif: 1 image not open yet."
-    rest.leave()
+    rest.choose.click()
+    desktop.wait()
+    QTest.keyClick(rest.rows, Qt.Key.Key_Return)
+    desktop.wait()
+    pump(20)
+    desktop.wait()
+    assert desktop.viewer.layers[-1].name == "plate.ome.tif, series 1", "Enter takes the row where it is"
+    assert desktop.main_window.findChild(ImagesOffer) is None
 
     data = desktop.session.data(2)
     report = desktop.session.save(desktop.session.run("gaussian", data, sigma=1), tmp_path / "smooth.ome.tif")
@@ -166,7 +240,7 @@ def test_a_file_of_several_images_offers_the_others(
     pump(20)
     assert player.rehearsal is not None
     (bound,) = player.rehearsal.bound.values()
-    assert bound.shape == (21, 24)
+    assert bound.image.shape == (21, 24)
     folder = tmp_path / "archive"
     folder.mkdir()
     plate.rename(folder / "old.tif")
@@ -174,4 +248,4 @@ def test_a_file_of_several_images_offers_the_others(
     player.panes.inputs.folder_chosen.emit(folder)
     desktop.wait()
     pump(20)
-    assert [image.shape for image in player.rehearsal.bound.values()] == [(22, 24)]
+    assert [bound.image.shape for bound in player.rehearsal.bound.values()] == [(22, 24)]

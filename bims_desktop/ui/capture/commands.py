@@ -49,7 +49,7 @@ class Commands(Hook):
         """Project the active layer along its first axis, as napari does, by an operation of our own."""
         done: Future[None] = Future()
         layer = self.capture.viewer.layers.selection.active
-        self.capture.settle()
+        self.capture.finish()
         data = self.capture.sync.data_of(layer) if isinstance(layer, Image) else None
         if data is not None:
             named = [parameter.name for parameter in registry.get(operation).parameters]

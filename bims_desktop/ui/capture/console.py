@@ -42,7 +42,7 @@ class Console(Hook):
         return console
 
     def _before(self, info: Any) -> None:
-        self.capture.settle()
+        self.capture.finish()
 
     def _after(self, result: Any) -> None:
         for entry in self.capture.sync.entries:

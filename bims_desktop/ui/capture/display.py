@@ -44,7 +44,8 @@ class Display(Hook):
 
     def settle(self) -> None:
         self._timer.stop()
-        pending, self._pending = self._pending, {}
+        arriving = self.capture.arrivals.layers
+        pending, self._pending = self._pending, {key: None for key in self._pending if key[0] in arriving}
         for layer, name in pending:
             value = _plain(getattr(layer, name))
             if self.capture.sync.entry_of(layer) is not None and value != self._known[layer][name]:
@@ -70,11 +71,15 @@ class Display(Hook):
 
     def _changed(self, event: Any) -> None:
         layer, name = event.source, event.type
-        if self.capture.quiet or self.capture.sync.entry_of(layer) is None:
+        if self.capture.quiet or not self._recorded(layer):
             self._known[layer][name] = _plain(getattr(layer, name))
         else:
             self._pending[layer, name] = None
             self._timer.start()
+
+    def _recorded(self, layer: Layer) -> bool:
+        """Whether the session holds `layer`, or will in a moment."""
+        return self.capture.sync.entry_of(layer) is not None or layer in self.capture.arrivals.layers
 
     def _record(self, layer: Layer, name: str, value: Json) -> None:
         entry = self.capture.sync.entry_of(layer)

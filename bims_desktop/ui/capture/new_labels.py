@@ -36,7 +36,7 @@ class NewLabels(Hook):
         if viewer is not self.capture.viewer:
             proceed(viewer)
             return
-        self.capture.settle()
+        self.capture.finish()
         layer = viewer.layers.selection.active
         data = self.capture.sync.data_of(layer) if layer is not None else None
         if data is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,20 +13,17 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 from napari.qt import QtViewer
 
-from bims_desktop.app.origin import Origin
-from bims_desktop.errors import BimsError, FileError
+from bims_desktop.errors import BimsError
+from bims_desktop.files.folder import inside, readable
 from bims_desktop.files.sidecar import is_recorded_table
-from bims_desktop.files.whole import whole_digest
 from bims_desktop.macro.plugin import brings
+from bims_desktop.ui.capture.arrivals import Arrival, arrived
 from bims_desktop.ui.capture.hook import Hook
 from bims_desktop.ui.capture.patches import wrap, wrapped
-from bims_desktop.ui.layers import image_of, recordable
+from bims_desktop.ui.layers import recordable
 
 if TYPE_CHECKING:
-    from bims_desktop.ui.capture.watch import Capture, Intent
-
-_OURS = (".tif", ".tiff", ".btf", ".tf8", ".lsm", ".png", ".jpg", ".jpeg")
-_MOST_NAMED = 5
+    from bims_desktop.ui.capture.watch import Capture
 
 
 class Opening(Hook):
@@ -86,59 +83,31 @@ class Opening(Hook):
     def _by_napari(self, proceed: Any, paths: list[Any], path: Any, options: dict[str, Any]) -> list[Layer]:
         names = ", ".join(Path(fspath(one)).name for one in paths)
         plain = not any(value for key, value in options.items() if key != "plugin")
-        with self.capture.doing(f"{names}, read by napari") as intent:
+        alone = self.capture.intent is None
+        self.capture.settle()
+        with self.capture.doing(f"{names}, read by napari", settled=True) as intent:
             proceed(self.capture.viewer, path, **options)
-            if plain:
-                self._take(intent)
-            if rest := [layer for layer in intent.inserted if layer not in intent.claimed]:
-                intent.cause = f"{names}, read by {_readers(rest)}{_bytes(paths)}"
+            arrivals = [one for one in self._came(intent.inserted, plain) if one.package or alone]
+            intent.claimed += [one.layer for one in arrivals]
+            self.capture.arrivals.expect(names, paths, arrivals)
+            if not alone:
+                # What goes on around it looks at its layers when it is through.
+                self.capture.arrivals.finish()
             return list(intent.inserted)
 
-    def _take(self, intent: Intent) -> None:
-        """Record the layers whose reader a replay can call again, as what was opened."""
+    def _came(self, layers: Sequence[Layer], plain: bool) -> Iterator[Arrival]:
+        """The layers that can be recorded; with their package those whose reader a replay can call again."""
         counts: Counter[str] = Counter()
-        for layer in list(intent.inserted):
+        for layer in layers:
             path, reader = str(layer.source.path), str(layer.source.reader_plugin)
             number, counts[path] = counts[path], counts[path] + 1
-            if recordable(layer) and (package := brings(reader)) and Path(path).exists():
+            if recordable(layer):
+                package = brings(reader) if plain and Path(path).exists() else ""
                 try:
-                    self._take_one(layer, Path(path), Origin(reader, package, number, whole_digest(Path(path))))
+                    yield arrived(layer, package, Path(path), number)
                 except BimsError as error:
                     self.capture.complain(error)
-                else:
-                    intent.claimed.append(layer)
-
-    def _take_one(self, layer: Layer, path: Path, origin: Origin) -> None:
-        with self.capture.sync.held():
-            data = self.capture.session.take(path, image_of(layer), origin, name=layer.name)
-            self.capture.bind(layer, data)
-
-
-def _readers(layers: Sequence[Layer]) -> str:
-    names = {str(layer.source.reader_plugin or "napari") for layer in layers}
-    return ", ".join(brings(name) or name for name in sorted(names))
-
-
-def _bytes(paths: Sequence[Any]) -> str:
-    """What identifies the files, for a sentence; nothing where they are no files of this computer."""
-    try:
-        found = [whole_digest(Path(fspath(one))) for one in paths]
-    except FileError:
-        return ""
-    return f" from {', '.join(found)}" if len(found) < _MOST_NAMED else f" from {len(found)} files"
-
-
-def inside(path: Path) -> list[Path]:
-    """The files of a folder that the session reads itself, or `path` alone; a folder that is an image has a suffix."""
-    if not path.is_dir() or path.suffix:
-        return [path]
-    return [file for file in sorted(path.iterdir()) if file.is_file() and readable(file)]
 
 
 def _ours(path: Path) -> bool:
     return readable(path) or is_recorded_table(path)
-
-
-def readable(path: Any) -> bool:
-    """Whether the session reads files of this name itself."""
-    return Path(fspath(path)).suffix.lower() in _OURS

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
+from bims_desktop.ui.capture.arrivals import Arrivals
 from bims_desktop.ui.capture.commands import Commands
 from bims_desktop.ui.capture.console import Console
 from bims_desktop.ui.capture.contents import Contents
@@ -28,6 +29,7 @@ from bims_desktop.ui.capture.new_labels import NewLabels
 from bims_desktop.ui.capture.opening import Opening
 from bims_desktop.ui.capture.painting import Painting
 from bims_desktop.ui.capture.self_test import SelfTest
+from bims_desktop.ui.jobs import Jobs
 from bims_desktop.ui.layers import image_of, paintable, recordable, units_of
 from bims_desktop.ui.sync import Shown, Sync
 
@@ -76,6 +78,8 @@ class Capture(QObject):
         Shows an error to the person.
     open_files : callable
         Opens files that the session reads itself, beside the window.
+    jobs : Jobs
+        Of the window.
     """
 
     def __init__(
@@ -85,12 +89,14 @@ class Capture(QObject):
         sync: Sync,
         complain: Callable[[BaseException], None],
         open_files: Callable[[Sequence[str]], None],
+        jobs: Jobs,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.viewer, self.session, self.sync = viewer, session, sync
         self.complain, self.open_files = complain, open_files
         self.intent: Intent | None = None
+        self.arrivals = Arrivals(self, jobs)
         self.hooks = tuple(hook(self) for hook in HOOKS)
         self._settling = False
         self._audit = QTimer(self, singleShot=True, interval=0)
@@ -111,8 +117,11 @@ class Capture(QObject):
 
     @property
     def unrecorded(self) -> tuple[Layer, ...]:
-        """Layers in the viewer that the session does not hold."""
-        return tuple(layer for layer in self.viewer.layers if self.sync.entry_of(layer) is None)
+        """Layers in the viewer that the session does not hold, and will not in a moment."""
+        arriving = self.arrivals.layers
+        return tuple(
+            layer for layer in self.viewer.layers if self.sync.entry_of(layer) is None and layer not in arriving
+        )
 
     def watch(self, layer: Layer) -> None:
         """Look at a layer from now on."""
@@ -120,8 +129,17 @@ class Capture(QObject):
             hook.watch(layer)
 
     def settle(self) -> None:
-        """Record everything that was held back, and look whether any pixels changed unnoticed."""
+        """Record everything that was held back, and look whether any pixels changed unnoticed.
+
+        What is on its way from a file goes on being so; see `finish`.
+        """
         self._settle(self.hooks)
+
+    def finish(self) -> None:
+        """Wait for what is on its way from a file, then settle."""
+        if self.intent is None:
+            self.arrivals.finish()
+        self.settle()
 
     def audit(self) -> None:
         """Look whether any pixels changed unnoticed; what is held back goes on being so."""
@@ -134,7 +152,7 @@ class Capture(QObject):
         What came before is recorded first, unless it is `settled` already.
         """
         if not settled:
-            self.settle()
+            self.finish()
         outer, self.intent = self.intent, Intent(cause)
         try:
             yield self.intent
@@ -178,7 +196,7 @@ class Capture(QObject):
 
     def close(self) -> None:
         """Record what is pending, and take all hooks out of napari."""
-        self.settle()
+        self.finish()
         self._audit.stop()
         self.self_test.close()
         for hook in self.hooks:
