@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -11,7 +9,7 @@ from PySide6.QtTest import QTest
 from bims_desktop.app.lineage_graph import Graph, Node
 from bims_desktop.ui.ledger.lineage_layout import places
 from bims_desktop.ui.ledger.lineage_view import LineageView
-from bims_desktop.ui.theme import Palette
+from tests.ui.palette import PALETTE
 
 RAW, FIRST, MIDDLE, SECOND, OTHER = (f"sha256:{64 * letter}" for letter in "abcde")
 GRAPH = Graph(
@@ -25,7 +23,6 @@ GRAPH = Graph(
     edges=((RAW, FIRST), (FIRST, MIDDLE), (MIDDLE, SECOND), (MIDDLE, OTHER)),
     truncated=False,
 )
-PALETTE = Palette(**{field.name: "#808080" for field in fields(Palette)} | {"theme": "dark"})
 
 CASES = [
     ([], [], {}),
