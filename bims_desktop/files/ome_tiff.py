@@ -113,4 +113,4 @@ def _per_cm(image: Image) -> tuple[float, float] | None:
     if unit not in per_cm or unit != image.unit_of("Y"):
         return None
     x, y = (per_cm[unit] / image.scale_of(axis) for axis in "XY")
-    return (x, y) if 1 / _RATIONAL <= min(x, y) and max(x, y) <= _RATIONAL else None
+    return (x, y) if min(x, y) >= 1 / _RATIONAL and max(x, y) <= _RATIONAL else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from bims_desktop.operations.spec import plain
 from bims_desktop.provenance.action import Action
 from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.picture import fitted
 from bims_desktop.ui.signs import STATUS
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.thumbnails import Thumbnail
@@ -70,8 +71,7 @@ class ActionDetail(QWidget):
         """Show what the action made; None: nothing that has a picture, or it is still drawn."""
         self.picture.setVisible(picture is not None)
         if picture is not None:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            self.picture.setPixmap(picture.full.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+            self.picture.setPixmap(fitted(picture.full, QSize(_SIDE, _SIDE), self.devicePixelRatioF()))
 
     def show_way(self, reachable: bool) -> None:
         """Say whether a layer can be jumped to."""

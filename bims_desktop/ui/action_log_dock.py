@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from napari.layers import Layer
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QTableView, QVBoxLayout, QWidget
 
 from bims_desktop.app.log_export import as_text, export_log
@@ -17,13 +17,14 @@ from bims_desktop.provenance.lineage import Slice
 from bims_desktop.ui import action_table
 from bims_desktop.ui.action_detail import ActionDetail
 from bims_desktop.ui.action_table import ActionTable
+from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.log_filters import LogFilters
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.picture_delegate import PictureDelegate
 from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.thumbnails import Thumbnails
-from bims_desktop.ui.words import several
+from bims_desktop.ui.words import homely, several
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -67,6 +68,7 @@ class ActionLogDock(QWidget):
         self.model = ActionTable(self._palette, self.thumbnails.of, self)
         self.filters = LogFilters(self._palette)
         self._slice: Slice | None = None
+        self._end = 0
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.refresh)
         self._build_table()
@@ -117,7 +119,7 @@ class ActionLogDock(QWidget):
         shown, undone = self.model.shown, self._desktop.session.undone
 
         def tell(written: Path) -> None:
-            self._desktop.notifier.show_info(f"Wrote {several(len(shown), 'action')} to {written}.")
+            self._desktop.notifier.show_info(f"Wrote {several(len(shown), 'action')} to {homely(written)}.")
 
         self._desktop.jobs.start(f"Writing {path.name}", lambda: export_log(path, shown, undone), tell)
 
@@ -157,6 +159,7 @@ class ActionLogDock(QWidget):
         self.filters.export.connect(self._ask_where)
         self.table.selectionModel().selectionChanged.connect(self._select_other)
         self.table.doubleClicked.connect(self.jump)
+        self.table.verticalScrollBar().rangeChanged.connect(self._keep_end)
         self.detail.jump.clicked.connect(self.jump)
         self.detail.copy.clicked.connect(self.copy_code)
         self.detail.copy_text.clicked.connect(self.copy_text)
@@ -243,9 +246,20 @@ class ActionLogDock(QWidget):
             path = Path(named)
             self.export(path if path.suffix else path.with_suffix(suffix))
 
+    def _keep_end(self, low: int, high: int) -> None:
+        """Who sees the last action sees it still when the room for the list changes."""
+        if self.table.verticalScrollBar().value() >= self._end:
+            self.table.scrollToBottom()
+        self._end = high
+
     def _at_end(self) -> bool:
         bar = self.table.verticalScrollBar()
         return bar.value() >= bar.maximum()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Room for a sentence and a dozen of them."""

@@ -47,6 +47,7 @@ class ActionTable(RowModel):
     """
 
     headings = HEADINGS
+    numbers = frozenset({NUMBER})
 
     def __init__(self, palette: Palette, pictures: Pictures = lambda action: None, parent: QObject | None = None):
         super().__init__(parent)

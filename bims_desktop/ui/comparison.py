@@ -34,7 +34,7 @@ def pictures(before: Image | None, after: Image) -> Pictures:
     if before is None:
         return Pictures(None, shown, None, "There are no saved pixels to compare with.")
     if before.shape != after.shape:
-        return Pictures(drawn(before), shown, None, f"The shapes differ: {before.shape} and {after.shape}.")
+        return Pictures(drawn(before), shown, None, f"The sizes differ: {_told(before)} and {_told(after)}.")
     differs: Array = np.not_equal(before.array(), after.array())
     count = int(np.count_nonzero(differs))
     words = "No pixel differs." if not count else f"{count:,} of {differs.size:,} values differ."
@@ -53,13 +53,13 @@ class Comparison(QWidget):
         grid.setSpacing(GRID)
         self._frames = []
         for column, title in enumerate(("before (saved)", "after (now)", "difference")):
-            heading, frame = QLabel(title), Picture(title)
+            heading, frame = QLabel(title, indent=0), Picture(title)
             assign(heading, "quiet")
             grid.addWidget(heading, 0, column)
             grid.addWidget(frame, 1, column)
             grid.setColumnStretch(column, 1)
             self._frames.append(frame)
-        self.words = QLabel(wordWrap=True)
+        self.words = QLabel(wordWrap=True, indent=0)
         grid.addWidget(self.words, 2, 0, 1, 3)
         self.hide()
 
@@ -69,3 +69,7 @@ class Comparison(QWidget):
             frame.take(array)
         self.words.setText(pictures.words)
         self.show()
+
+
+def _told(image: Image) -> str:
+    return " × ".join(f"{length} {axis}" for axis, length in zip(image.axes, image.shape, strict=True))

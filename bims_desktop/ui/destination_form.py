@@ -13,9 +13,11 @@ from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette
-from bims_desktop.ui.words import typed_path
+from bims_desktop.ui.words import homely, typed_path
 
 if TYPE_CHECKING:
+    from bims_desktop.app.data import Data
+    from bims_desktop.app.inputs import Input
     from bims_desktop.app.session import Session
 
 SUFFIX = ".ome.tif"
@@ -62,7 +64,7 @@ class DestinationForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._many = many
-        self.file, self.agent_line = QLineEdit(str(suggestion)), QLineEdit(agent)
+        self.file, self.agent_line = QLineEdit(homely(suggestion)), QLineEdit(agent)
         self.organisation_line = QLineEdit(organisation)
         self.browse = QPushButton("Browse…")
         self.format, self.compression_box = Choice(), Choice()
@@ -105,7 +107,7 @@ class DestinationForm(QWidget):
         if not self.file.text().strip() or self.path.name == SUFFIX:
             return "Choose a folder." if self._many else "Give the file a name."
         folder = self.path if self._many else self.path.parent
-        return "" if folder.is_dir() else f"There is no folder {folder}; choose another."
+        return "" if folder.is_dir() else f"There is no folder {homely(folder)}; choose another."
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -120,8 +122,8 @@ class DestinationForm(QWidget):
         parts = (
             ("Format", self.format, format_help),
             ("Compression", self.compression_box, "Lossless each; the pixels stay exactly the same."),
-            ("Saved by", self.agent_line, "Stands in the record. Kept in Ledger › Settings."),
-            ("Organisation", self.organisation_line, "Stands in the record. Kept in Ledger › Settings."),
+            ("Saved by", self.agent_line, "Stands in the record. Kept in Ledger › Ledger Settings."),
+            ("Organisation", self.organisation_line, "Stands in the record. Kept in Ledger › Ledger Settings."),
         )
         for place, (text, widget, help) in enumerate(parts):
             down, across = divmod(place, 2)
@@ -145,9 +147,25 @@ class DestinationForm(QWidget):
         return QFileDialog.getSaveFileName(self, "Save as", str(self.path), kinds, options=options)[0]
 
 
-def folder_of(session: Session) -> Path:
-    """Where a result of `session` is likely wanted: beside its first input."""
-    return next((entry.path.parent for entry in session.inputs.values()), Path.home())
+def folder_of(session: Session, *wanted: Data) -> Path:
+    """Where `wanted` is likely wanted: beside the file that it was made from, else beside the session's first input."""
+    made_from = (found for data in wanted if (found := _input_of(data)) is not None)
+    return next((entry.path.parent for entry in (*made_from, *session.inputs.values())), Path.home())
+
+
+def _input_of(data: Data) -> Input | None:
+    """The file that `data` goes back to, by the first image of each step that leads to one."""
+    inputs, recorder = data.session.inputs, data.session.recorder
+    waiting, seen = [data.version], {data.version}
+    while waiting:
+        version = waiting.pop()
+        if version in inputs:
+            return inputs[version]
+        arguments = recorder.actions[recorder.writers[version] - 1].arguments
+        further = [version for version in dict.fromkeys(arguments.values()) if version not in seen]
+        seen.update(further)
+        waiting += reversed(further)
+    return None
 
 
 def with_ending(text: str, ending: str = SUFFIX) -> str:

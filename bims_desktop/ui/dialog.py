@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from bims_desktop.errors import BimsError, Cancelled
 from bims_desktop.ui.job_bar import JobBar
+from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.mnemonics import give_mnemonics
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.theme import GRID, dress
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _CLOSE = "Close this window; what runs in it is stopped. Esc"
 _WIDTH, _HEIGHT = GRID * 144, GRID * 80
+_TITLE_BAR = GRID * 5
 
 
 class Dialog(QDialog):
@@ -65,11 +67,17 @@ class Dialog(QDialog):
         """Whether its job still runs."""
         return self._running is not None
 
-    def start(self, title: str, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
-        """Run `work` beside the window; `on_done` takes its result, errors are shown in place."""
+    def start(
+        self, title: str, work: Callable[[], T], on_done: Callable[[T], None], *, dispensable: bool = False
+    ) -> None:
+        """Run `work` beside the window, see `Jobs.start`; `on_done` takes its result, errors are shown in place."""
         self.notice.clear()
         job: Job = self.desktop.jobs.start(
-            title, work, lambda result: self._settled(job, on_done, result), lambda e: self._settled(job, self.fail, e)
+            title,
+            work,
+            lambda result: self._settled(job, on_done, result),
+            lambda error: self._settled(job, self.fail, error),
+            dispensable=dispensable,
         )
         self._running = job
         self.job.follow(job)
@@ -114,12 +122,13 @@ class Dialog(QDialog):
         """Escape stops what runs before it closes the window."""
         if event.key() == Qt.Key.Key_Escape and self.busy:
             self.job.stop()
-        else:
+        elif not press_focused(self, event):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Everything that was put into it can now be reached by Alt and a letter."""
+        """Everything that was put into it can now be reached by Alt and a letter; it fits the screen."""
         give_mnemonics(self)
+        self.resize(self.size().boundedTo(self.screen().availableSize() - QSize(0, _TITLE_BAR)))
         super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

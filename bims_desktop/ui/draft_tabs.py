@@ -22,13 +22,14 @@ from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import short
+from bims_desktop.ui.words import homely, short
 
 if TYPE_CHECKING:
     from bims_desktop.app.draft import Draft
 
 _MOST_SHOWN = 200_000
 _KEEP = "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
+_MACRO = "Runs again exactly what made these pixels. Its steps are numbered anew, without what is left out."
 _TABLE = "The record of a table never holds it, only its fingerprint: the text stays with the images."
 
 
@@ -78,7 +79,7 @@ class DraftTabs(QTabWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.copy)
-        self._add("Macro", "Runs again exactly what made these pixels.", self.macro, row)
+        self._add("Macro", _MACRO, self.macro, row)
         self._add("Inputs", "The files that the steps begin with. Folders stay out of the record.", self.inputs)
         lead = "What the microscope wrote into the files, and what was filled in by hand (Layers › Acquisition)."
         self._add("Microscope", lead, self.microscope, self.keep_vendor, self.stays, self.raw)
@@ -114,7 +115,7 @@ def _input_facts(entry: Any) -> dict[str, Any]:
     return {
         "file": source.name,
         "found again": "yes, unchanged" if entry.found else "no: it was changed or moved since it was opened",
-        "folder (not in the record)": str(source.path.parent),
+        "folder (not in the record)": homely(source.path.parent),
         "size": f"{source.size / 1e6:.3g} MB",
         "made by": f"an earlier record, {source.parent}" if source.parent else "raw: it carries no record",
         "fingerprint of its pixels": source.digest,

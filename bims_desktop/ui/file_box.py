@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 from bims_desktop.ui.drop_line import DropLine
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette
-from bims_desktop.ui.words import typed_path
+from bims_desktop.ui.words import homely, typed_path
 
 
 class FileBox(QWidget):
@@ -66,7 +66,8 @@ class FileBox(QWidget):
         """Why it cannot be used, as a sentence; empty where it can."""
         if self.path is None:
             return f"Choose the {self._name.lower()}."
-        return "" if self.path.is_file() else f"There is no file {self.path}; choose the {self._name.lower()} again."
+        missing = f"There is no file {homely(self.path)}; choose the {self._name.lower()} again."
+        return "" if self.path.is_file() else missing
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QListWidgetItem
 
@@ -50,7 +50,9 @@ class ImagesOffer(Unfolding):
         files = {path for path, _ in others}
         where = next(iter(files)).name if len(files) == 1 else several(len(files), "file")
         self.notice.ask(
-            f"There is more in {where}: {several(len(others), 'image')} not open yet.", "Leave them", "good"
+            f"There is more in {where}: {several(len(others), 'image')} not open yet.",
+            "Leave them" if others[1:] else "Leave it",
+            "good",
         )
         self.choose = self.notice.add("Choose…", "Show their names, sizes and small pictures.")
         self.choose.clicked.connect(self._unfold)
@@ -74,7 +76,7 @@ class ImagesOffer(Unfolding):
             item = QListWidgetItem(f"{path.name}, {series.label}" if named else series.label, self.rows)
             item.setSizeHint(QSize(0, _SIDE + GRID // 2))
         self.rows.itemSelectionChanged.connect(self._settle)
-        self.rows.itemActivated.connect(self._open)
+        self.rows.itemActivated.connect(self._activate)
         self._settle()
 
     def _settle(self) -> None:
@@ -86,9 +88,17 @@ class ImagesOffer(Unfolding):
         self.choose.hide()
         self.take.show()
         self.unfold()
+        # For the keys to begin at; nothing is chosen by that.
+        self.rows.setCurrentRow(0, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
         others = self._others
         self.desktop.jobs.start("Pictures of images", lambda: dict(_pictures(others)), self.show_pictures, silent=True)
+
+    def _activate(self, item: QListWidgetItem) -> None:
+        """Enter opens what is selected, or else the row where it is."""
+        if not self.rows.selectedItems():
+            item.setSelected(True)
+        self._open()
 
     def _open(self) -> None:
         rows = sorted(index.row() for index in self.rows.selectedIndexes())

@@ -20,6 +20,10 @@ _FINE = 1000
 class _Bar(QProgressBar):
     """Says what is being done also while nobody knows how far it is; Qt's own bar then says nothing."""
 
+    def text(self) -> str:
+        """What is being done and how far it is; where room is short, dots stand for the middle of it."""
+        return self.fontMetrics().elidedText(super().text(), Qt.TextElideMode.ElideMiddle, self.width() - GRID)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the words over a busy bar."""
         super().paintEvent(event)

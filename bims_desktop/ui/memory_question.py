@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDoubleSpinBox
 from bims_desktop.app.memory import LEAST, MIB, keep_budget
 from bims_desktop.provenance.budget import SHARE, physical_memory, told_budget
 from bims_desktop.ui.question import Answer, Question
-from bims_desktop.ui.words import several, size
+from bims_desktop.ui.words import homely, several, size
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
@@ -34,9 +34,9 @@ class MemoryQuestion(Question):
         self.amount.setRange(LEAST * MIB / _GB, physical_memory() / _GB)
         self.amount.setValue(versions.budget / _GB)
         self.amount.setAccessibleName("Memory for pixels")
-        said = f"Use {size(physical_memory() // SHARE)}"
+        said = f"Use a quarter: {physical_memory() / SHARE / _GB:.2f} GB"
         usual = Answer(said, "A quarter of this computer's memory, as at first.", lambda: self._keep(None))
-        keep = Answer("Keep", "From now on, in this session and those to come.", self._keep_amount)
+        keep = Answer("Set limit", "From now on, in this session and those to come.", self._keep_amount)
         super().__init__(desktop, "Memory", _TEXT, _detail(desktop), (usual, keep), self.amount)
 
     def _keep_amount(self) -> None:
@@ -59,6 +59,6 @@ def _detail(desktop: Desktop) -> str:
         f"This computer has {size(physical_memory())}. Beyond what you allow, pixels that were used least recently"
         " go to disk and are read from there: nothing is lost, steps on them take longer.\n"
         f"The pixels of {several(len(versions), 'version')} take {size(versions.nbytes)} in memory and"
-        f" {size(versions.spilled)} on the disk of {desktop.session.folder}."
+        f" {size(versions.spilled)} on the disk of {homely(desktop.session.folder)}."
     )
     return f"{told}\nBIMS_MEMORY is set and decides again at the next start." if told_budget() else told

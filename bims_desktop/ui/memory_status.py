@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
 
 _MORE = (
-    "What the pixels of all steps of this session take in memory, and how much they may.\n"
+    "A version is what a step left behind, its pixels or its table; each is kept, so that undo can go back to it.\n"
+    "This is what they take in memory, and how much they may.\n"
     "What is beyond lies on disk, and is read from there.\nClick to allow more or less."
 )
 
@@ -35,7 +36,7 @@ class MemoryStatus(StatusButton):
         versions = self._desktop.session.recorder.versions
         spilled = f", {size(versions.spilled)} on disk" if versions.spilled else ""
         held = f"{several(len(versions), 'version')}, {size(versions.nbytes)} of {size(versions.budget)}"
-        self.say(held + spilled, _MORE)
+        self.say(held + spilled, _MORE, short=f"{several(len(versions), 'version')}, {size(versions.nbytes)}")
 
     def _open(self) -> None:
         from bims_desktop.ui.memory_question import MemoryQuestion

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import homely
 
 _ROLES = {"bad": ("alarm", "bad"), "unknown": ("notice", "warning"), "good": ("done", "good")}
 
@@ -22,7 +25,7 @@ class Notice(QFrame):
         super().__init__(parent)
         self._palette: Palette | None = None
         self._sign = QLabel()
-        self._text = QLabel(wordWrap=True)
+        self._text = QLabel(wordWrap=True, indent=0)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.answer = QPushButton(autoDefault=False)
@@ -63,7 +66,7 @@ class Notice(QFrame):
 
     def fail(self, error: BimsError) -> None:
         """Show what happened and what to do."""
-        self.say(f"{error.what}\n{error.todo}".strip(), "bad")
+        self.say(homely(f"{error.what}\n{error.todo}".strip()), "bad")
 
     def ask(self, text: str, answer: str, state: str = "unknown") -> None:
         """Show a question, or news, with one button."""
@@ -81,6 +84,11 @@ class Notice(QFrame):
         assert isinstance(layout, QHBoxLayout)
         layout.insertWidget(layout.indexOf(self.answer), button)
         return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter answers with the button that has the focus."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def _draw(self) -> None:
         if self._palette is not None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 
 def put_above(desktop: Desktop, line: QWidget, name: str) -> None:
-    """Dock `line` above the image; it has buttons of its own, so napari's title bar goes."""
+    """Dock `line` above the image, below others; it has buttons of its own, so napari's title bar goes."""
+    main, top = desktop.main_window, Qt.DockWidgetArea.TopDockWidgetArea
+    lines = [each for each in main.findChildren(QDockWidget) if main.dockWidgetArea(each) == top]
     dock = desktop.viewer.window.add_dock_widget(line, name=name, area="top")
     dock.setTitleBarWidget(QWidget(dock))
+    if lines:
+        main.splitDockWidget(lines[-1], dock, Qt.Orientation.Vertical)
 
 
 def take_away(desktop: Desktop, line: QWidget) -> None:

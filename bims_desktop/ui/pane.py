@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from bims_desktop.ui.theme import GRID, assign
 
@@ -23,10 +23,13 @@ def pane(title: str, *parts: QWidget, end: bool = False) -> QWidget:
     return whole
 
 
-def scrolled(widget: QWidget) -> QScrollArea:
-    """`widget` in an area that scrolls downwards only."""
+def scrolled(widget: QWidget, name: str = "") -> QScrollArea:
+    """`widget` in an area that scrolls downwards only; with a `name` it takes Tab, so that keys scroll a text."""
     area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(name)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
     area.setWidget(widget)
     return area
 

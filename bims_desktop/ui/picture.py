@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -54,6 +54,14 @@ def pixmap_of(array: Array) -> QPixmap:
     return QPixmap.fromImage(QImage(bytes_.data, width, height, 3 * width, QImage.Format.Format_RGB888))
 
 
+def fitted(picture: QPixmap, room: QSize, ratio: float) -> QPixmap:
+    """`picture` as large as `room` lets it be, sharp on a screen of `ratio` pixels a point."""
+    smooth = Qt.TransformationMode.SmoothTransformation
+    scaled = picture.scaled(room * ratio, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+    scaled.setDevicePixelRatio(ratio)
+    return scaled
+
+
 class Picture(QLabel):
     """As large as there is room for; `name` is for screen readers."""
 
@@ -83,5 +91,4 @@ class Picture(QLabel):
 
     def _fit(self) -> None:
         if not self._whole.isNull():
-            smooth = Qt.TransformationMode.SmoothTransformation
-            self.setPixmap(self._whole.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, smooth))
+            self.setPixmap(fitted(self._whole, self.size(), self.devicePixelRatioF()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -19,6 +19,6 @@ class PictureDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         picture = index.data(PICTURE_ROLE)
         if isinstance(picture, QPixmap):
-            place = picture.rect()
+            place = QRect(QPoint(), picture.deviceIndependentSize().toSize())
             place.moveCenter(option.rect.center())
             painter.drawPixmap(place, picture)

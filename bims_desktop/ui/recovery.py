@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
 from bims_desktop.app.recover import dismiss, offer_again, recover, recoverable
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.offer import put_above, take_away
 from bims_desktop.ui.theme import GRID, dress
-from bims_desktop.ui.words import moment, several
+from bims_desktop.ui.words import moment
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
@@ -51,13 +54,22 @@ class RecoveryBar(Notice):
         self._desktop.viewer.events.theme.disconnect(self._restyle)
         take_away(self._desktop, self)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape is for another time."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
     def _answered(self) -> None:
         self._act()
 
     def _offer(self) -> None:
         worked = datetime.fromtimestamp(max(path.stat().st_mtime for path in self._found[-1].iterdir()), UTC)
-        number = several(len(self._found), "session")
-        self.ask(f"{number} ended before being closed, the last at {moment(worked.isoformat())}.", "Recover it")
+        last = moment(worked.isoformat())
+        many = f"{len(self._found)} sessions ended before they were closed, the last one at {last}."
+        one = f"A session ended before it was closed, at {last}."
+        self.ask(f"{one if len(self._found) == 1 else many} Its steps can be had back.", "Recover it")
         self.answer.setToolTip("Run its steps again, in a window of its own; this one stays as it is.")
         self._act = self._recover
         self._let_choose(True)
@@ -69,7 +81,9 @@ class RecoveryBar(Notice):
         except BimsError as error:
             self.fail(error)
             return
-        text = f"{several(len(self._found), 'session')} will not be offered again. “bims log” still lists all of them."
+        one = "The session will not be offered again; “bims log” still lists it."
+        many = f"{len(self._found)} sessions will not be offered again; “bims log” still lists them."
+        text = one if len(self._found) == 1 else many
         self.ask(text, "Undo", "good")
         self.answer.setToolTip("Offer them again.")
         self._act = self._undo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -15,6 +15,8 @@ class RowModel(QAbstractTableModel):
     """Rows and headings; what a cell shows is up to the subclass, in `data`."""
 
     headings: Sequence[str] = ()
+    numbers: Set[int] = frozenset()
+    """Columns whose headings stand at the right, above their numbers."""
 
     def count(self) -> int:
         """Number of rows now."""
@@ -32,6 +34,8 @@ class RowModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.headings)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.headings[section]
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in self.numbers:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return self.headings[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QTableView
 
 from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.words import breakable
 
 
 def as_rows(table: QTableView, name: str, *, stretch: int, widths: Mapping[int, int]) -> None:
@@ -36,3 +38,11 @@ def take_two_lines(table: QTableView) -> None:
     """Let long sentences go on in a second line; all rows are as high, so that ten thousand need no measuring."""
     table.verticalHeader().setDefaultSectionSize(5 * GRID)
     table.setWordWrap(True)
+    table.setItemDelegate(_Breaking(table))
+
+
+class _Breaking(QStyledItemDelegate):
+    """Breaks a long file name where else it would leave the first line empty and be cut in the second."""
+
+    def displayText(self, value: Any, locale: QLocale | QLocale.Language) -> str:
+        return breakable(super().displayText(value, locale))

@@ -32,7 +32,7 @@ from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.save_list import FILE, SaveList
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
-from bims_desktop.ui.words import several
+from bims_desktop.ui.words import homely, several
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ class SaveDialog(Dialog):
         self.steps = SliceTable(self.colours, self)
         self.tabs = DraftTabs(self.colours)
         self.warning = Notice()
-        folder = folder_of(desktop.session)
+        folder = folder_of(desktop.session, *data)
         known = desktop.session.home.settings
         suggestion = folder if self.many else folder / self.files.items[0].name
         self.destination = DestinationForm(suggestion, known.agent, known.organisation, self.colours, many=self.many)
@@ -90,8 +90,9 @@ class SaveDialog(Dialog):
         wanted, session = self._wanted(), self.desktop.session
         there = [path for _, path in wanted if path.exists()]
         if there and not self._replace:
-            one = f"{there[0].name} exists already in {there[0].parent}."
-            text = one if len(there) == 1 else f"{len(there)} of these files exist already in {there[0].parent}."
+            folder = homely(there[0].parent)
+            one = f"{there[0].name} exists already in {folder}."
+            text = one if len(there) == 1 else f"{len(there)} of these files exist already in {folder}."
             self.notice.ask(text, "Replace it" if len(there) == 1 else "Replace them")
             return
         self._keep_agent()
@@ -147,11 +148,11 @@ class SaveDialog(Dialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(head)
-        table = QTableView()
-        table.setModel(self.steps)
-        as_rows(table, "Steps", stretch=1, widths={0: 6, 2: 28})
-        take_two_lines(table)
-        column.addWidget(table, 1)
+        self.steps_view = QTableView()
+        self.steps_view.setModel(self.steps)
+        as_rows(self.steps_view, "Steps", stretch=1, widths={0: 6, 2: 28})
+        take_two_lines(self.steps_view)
+        column.addWidget(self.steps_view, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(self.tabs)
@@ -181,6 +182,8 @@ class SaveDialog(Dialog):
         self.list.selectionModel().currentRowChanged.connect(self._show_current)
         self.files.renamed.connect(self._moved)
         self.show_dropped.toggled.connect(self.steps.show_dropped)
+        # Above it may lie any number of steps that belong to other images; the view counts its new rows first.
+        self.steps.modelReset.connect(self._show_first_kept, Qt.ConnectionType.QueuedConnection)
         self.destination.changed.connect(self._moved)
         self.save_button.clicked.connect(self.save)
         self.close_button.clicked.connect(self.close)
@@ -208,12 +211,15 @@ class SaveDialog(Dialog):
         else:
             self.warning.clear()
 
+    def _show_first_kept(self) -> None:
+        self.steps_view.scrollTo(self.steps.first_kept(), QAbstractItemView.ScrollHint.PositionAtTop)
+
     def _record_facts(self, draft: Draft) -> dict[str, Any]:
         session = self.desktop.session
         return {
             "table" if self.data.table is not None else "image": _described(self.data),
             "steps": several(len(draft.slice.kept), "step"),
-            "left out": f"{several(len(draft.slice.dropped), 'action')}: their number and a proof, no text",
+            "left out": f"{several(len(draft.slice.dropped), 'action')}: no text, only how many, and a proof",
             "signed with": f"your key {session.home.agent.public_key.hex()[:16]}…",
             "kept in": f"the ledger “{session.ledger.name}”",
         }
@@ -274,7 +280,8 @@ def _told(reports: Sequence[Report]) -> str:
     first, last = reports[0], reports[-1]
     if len(reports) == 1:
         return f"Saved {first.path.name}, recorded as entry {first.entry}."
-    return f"Saved {len(reports)} files in {first.path.parent}, recorded as entries {first.entry} to {last.entry}."
+    where, entries = homely(first.path.parent), f"entries {first.entry} to {last.entry}"
+    return f"Saved {len(reports)} files in {where}, recorded as {entries}."
 
 
 def _described(data: Data) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bims_desktop.app.series import alike, join
@@ -48,6 +50,13 @@ class SeriesOffer(Notice):
         """Take the line away."""
         self._desktop.viewer.events.theme.disconnect(self._restyle)
         take_away(self._desktop, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves them."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
 
     def _button(self, axis: str) -> QPushButton:
         button = QPushButton(f"One series of {_AXES[axis]} ({axis})", autoDefault=False)

@@ -39,6 +39,10 @@ class SliceTable(RowModel):
         self._dropped = shown
         self._fill()
 
+    def first_kept(self) -> Index:
+        """The row of the first step that is kept; there always is one, for something made the image."""
+        return self.index(next((row for row, (_, kept) in enumerate(self._rows) if kept), 0), 0)
+
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self._palette = palette

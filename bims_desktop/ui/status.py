@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
 from bims_desktop.ui.job_bar import JobBar
@@ -12,6 +12,7 @@ from bims_desktop.ui.ledger.consortium_status import ConsortiumStatus
 from bims_desktop.ui.ledger.status import LedgerStatus
 from bims_desktop.ui.memory_status import MemoryStatus
 from bims_desktop.ui.theme import GRID
+from bims_desktop.ui.two_lengths import TwoLengths
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bims_desktop.ui.sync import Sync
     from bims_desktop.ui.window import Desktop
 
+_REST = GRID * 38
 PATIENCE = 300
 """Milliseconds."""
 
@@ -29,7 +31,7 @@ class StatusFacts(QObject):
     def __init__(self, desktop: Desktop, capture: Capture, sync: Sync) -> None:
         super().__init__(desktop.main_window)
         self._desktop, self._capture = desktop, capture
-        self.observed, self.versions, self.ledger = QLabel(), MemoryStatus(desktop), LedgerStatus(desktop)
+        self.observed, self.versions, self.ledger = _Fact(), MemoryStatus(desktop), LedgerStatus(desktop)
         self.consortium = ConsortiumStatus(desktop)
         self.job = JobBar()
         self._place()
@@ -44,17 +46,31 @@ class StatusFacts(QObject):
 
     def refresh(self) -> None:
         """Look at the session, the hooks and the ledger as they are now."""
-        self.observed.setText(self._observed())
+        self.observed.put(*self._observed())
         self.versions.refresh()
         self.ledger.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit into the status bar when it is resized, and when something in it is."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        """Shorten all texts together where the window has no room for them, a job and a message of napari's."""
+        facts = (self.observed, self.versions, self.ledger, self.consortium)
+        needed = _REST + self.job.sizeHint().width() + sum(fact.room for fact in facts if not fact.isHidden())
+        for fact in facts:
+            fact.tighten(needed > self._desktop.main_window.width())
 
     def _place(self) -> None:
         main = self._desktop.main_window
         for widget in (self.job, self.observed, self.versions, self.ledger, self.consortium):
             widget.setContentsMargins(GRID, 0, GRID, 0)
             main.statusBar().addPermanentWidget(widget)
-        self.job.bar.setMinimumWidth(30 * GRID)
+        self.job.bar.setMinimumWidth(24 * GRID)
         self.job.hide()
+        main.statusBar().installEventFilter(self)
 
     def _connect(self, sync: Sync) -> None:
         layers = self._desktop.viewer.layers
@@ -76,16 +92,24 @@ class StatusFacts(QObject):
         if running and not self.job.busy:
             self.job.follow(running[-1])
 
-    def _observed(self) -> str:
+    def _observed(self) -> tuple[str, ...]:
         if failed := self._capture.self_test.failed:
             self.observed.setToolTip("This version of napari behaves otherwise than expected; check the action log.")
-            return f"not observed: {', '.join(failed)} ▲"
+            return f"not observed: {', '.join(failed)} ▲", "not all observed ▲"
         if unrecorded := self._capture.unrecorded:
             self.observed.setToolTip(f"Not recorded: {', '.join(layer.name for layer in unrecorded)}.")
             kinds = ", ".join(sorted({type(layer).__name__.lower() for layer in unrecorded}))
-            return f"{several(len(unrecorded), 'layer')} not recorded ({kinds}) ▲"
+            layers = f"{several(len(unrecorded), 'layer')} not recorded"
+            return f"{layers} ({kinds}) ▲", f"{layers} ▲"
         if not self._capture.self_test.over:
             self.observed.setToolTip("Every route by which napari changes data is recorded; each is being tried now.")
-            return "every change observed, being tried…"
-        self.observed.setToolTip("Every route by which napari changes data was tried at start and is recorded.")
-        return "every change observed ✓"
+            return "checking that changes are observed…", "checking…"
+        self.observed.setToolTip(
+            "Whatever changes an image in this window, napari's own tools and plugins too, becomes a step in the"
+            " action log.\nEvery way of changing one was tried at start."
+        )
+        return "every change observed ✓", "observed ✓"
+
+
+class _Fact(TwoLengths, QLabel):
+    """One that cannot be clicked."""

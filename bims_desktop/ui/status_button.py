@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.two_lengths import TwoLengths
 from bims_desktop.ui.words import tip
 
 if TYPE_CHECKING:
     import napari
 
 
-class StatusButton(QPushButton):
+class StatusButton(TwoLengths, QPushButton):
     """Looks like the labels beside it until the mouse or the keyboard comes to it."""
 
     def __init__(self, viewer: napari.Viewer) -> None:
@@ -26,9 +27,9 @@ class StatusButton(QPushButton):
         viewer.events.theme.connect(self.restyle)
         self.restyle()
 
-    def say(self, text: str, more: str, role: str = "text") -> None:
-        """Show `text`, with `more` on hover, in the colour of `role`."""
-        self.setText(text)
+    def say(self, text: str, more: str, role: str = "text", *, short: str = "") -> None:
+        """Show `text`, or `short` in a narrow window, with `more` on hover, in the colour of `role`."""
+        self.put(text, short)
         self.setToolTip(tip(more))
         self.setAccessibleName(f"{text}. {more}")
         if role != self._role:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from bims_desktop.app.table_height import keep_height, kept_height
 from bims_desktop.errors import BimsError
 from bims_desktop.files.csv_table import ENDING
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.destination_form import folder_of, suggested
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.pane import quiet
+from bims_desktop.ui.spot_link import SpotLink, image_of_points
 from bims_desktop.ui.table_link import TableLink
 from bims_desktop.ui.table_model import TableModel
-from bims_desktop.ui.theme import GRID, assign, dress
+from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -40,8 +43,7 @@ if TYPE_CHECKING:
 _EMPTY = """No table yet.
 
 Label a mask, then run Measure objects from the Operations menu. Its table then stands here."""
-_LINKED = "Select a row to see its object; pick an object in the labels layer to find its row."
-_ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
+_HIGH = GRID * 28
 
 
 class TableDock(QWidget):
@@ -58,9 +60,11 @@ class TableDock(QWidget):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
         self._desktop = desktop
-        self._link: TableLink | None = None
+        self._link: TableLink | SpotLink | None = None
         self.model: TableModel | None = None
         self._data: Data | None = None
+        self.dock: QDockWidget | None = None
+        self.opened = kept_height(desktop.session.home.folder) or _HIGH
         self._build()
         self._lay_out()
         self._restyle()
@@ -98,20 +102,35 @@ class TableDock(QWidget):
         """Ask for a file, and save there."""
         if self._data is None:
             return
-        path = str(suggested(folder_of(self._desktop.session), self._data.name, ENDING))
+        path = str(suggested(folder_of(self._desktop.session, self._data), self._data.name, ENDING))
         chosen, _ = QFileDialog.getSaveFileName(self, "Save table with provenance", path, "Table (*.csv)")
         if chosen:
             self.save(Path(chosen if chosen.lower().endswith(ENDING) else chosen + ENDING))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus."""
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         """A heading and half a dozen rows."""
-        return QSize(GRID * 70, GRID * 26)
+        return QSize(GRID * 70, _HIGH)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the height that the person gave it below the image."""
+        super().hideEvent(event)
+        dock, below = self.dock, Qt.DockWidgetArea.BottomDockWidgetArea
+        if dock is None or dock.isFloating() or self._desktop.main_window.dockWidgetArea(dock) != below:
+            return
+        if dock.height() != self.opened:
+            self.opened = dock.height()
+            with suppress(OSError):  # the next session begins with another height, nothing else
+                keep_height(self._desktop.session.home.folder, self.opened)
 
     def _build(self) -> None:
-        self.chooser, self.hint, self.notice, self.empty = Choice(), QLabel(), Notice(), quiet(_EMPTY)
+        self.chooser, self.hint, self.notice, self.empty = Choice(), quiet(""), Notice(), quiet(_EMPTY)
         self.chooser.setAccessibleName("Table")
         self.chooser.setToolTip("Which table is shown.")
-        assign(self.hint, "quiet")
         self.view = QTableView()
         self.view.setAccessibleName("Measurements")
         self.view.setShowGrid(False)
@@ -119,10 +138,10 @@ class TableDock(QWidget):
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(3 * GRID)
+        self.view.verticalHeader().setDefaultSectionSize(5 * GRID // 2)
+        self.view.setMinimumHeight(9 * GRID)
         self.view.horizontalHeader().setHighlightSections(False)
         self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.view.horizontalHeader().setToolTip("Sort by this column.")
         self.copy_button, self.save_button = QPushButton("Copy table"), QPushButton("Save table…")
         self.copy_button.setToolTip("Copy all rows with their headings, to paste into a spreadsheet.")
         self.save_button.setToolTip("Save as CSV; the record of how it was made lies beside it.")
@@ -133,8 +152,8 @@ class TableDock(QWidget):
         row.addWidget(self.copy_button)
         row.addWidget(self.save_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID, GRID)
-        layout.setSpacing(GRID)
+        layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        layout.setSpacing(GRID // 2)
         layout.addLayout(row)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.empty, 1)
@@ -145,6 +164,8 @@ class TableDock(QWidget):
         self.chooser.currentIndexChanged.connect(self._show)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(self.ask_where)
+        # A click on the row that is selected already leads back to it.
+        self.view.clicked.connect(self._see)
         self._desktop.viewer.events.theme.connect(self._restyle)
         # The session speaks in whatever thread caused the change; the signal carries it over to this one.
         self._recorded.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
@@ -170,20 +191,26 @@ class TableDock(QWidget):
         self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSortingEnabled(True)
         self.view.resizeColumnsToContents()
-        self._link = TableLink(self._desktop, self._data, self.model)
-        self._link.picked.connect(self._pick)
+        self._link = self._linked(self._data, self.model)
         self.view.selectionModel().selectionChanged.connect(self._see)
         if old is not None:
             old.deleteLater()
         self._settle()
+
+    def _linked(self, data: Data, model: TableModel) -> TableLink | SpotLink:
+        if (image := image_of_points(data)) is not None:
+            return SpotLink(self._desktop, image, model)
+        link = TableLink(self._desktop, data, model)
+        link.picked.connect(self._pick)
+        return link
 
     def _settle(self) -> None:
         shown = self.model is not None
         for widget in (self.view, self.hint, self.copy_button, self.save_button, self.chooser):
             widget.setVisible(shown)
         self.empty.setVisible(not shown)
-        self.hint.setText(_LINKED if self._link is not None and self._link.layer is not None else _ALONE)
-        self.hint.setVisible(shown and not self.notice.text)
+        self.hint.setText(self._link.hint if self._link is not None else "")
+        self.hint.setVisible(bool(self.hint.text()) and not self.notice.text)
 
     def _pick(self, row: int) -> None:
         assert self.model is not None
@@ -201,7 +228,7 @@ class TableDock(QWidget):
         if self._link.show(rows[0].row()):
             self.notice.clear()
         else:
-            self.notice.say("This object is no longer in the labels; measure them again.")
+            self.notice.say(self._link.gone)
         self._settle()
 
     def _saved(self, report: Report) -> None:
@@ -232,10 +259,9 @@ def open_tables(desktop: Desktop, table: Table | None = None) -> TableDock:
         widget = TableDock(desktop)
         _put_below(desktop, widget)
     widget.show_table(table)
-    for dock in desktop.main_window.findChildren(QDockWidget):
-        if dock.isAncestorOf(widget):
-            dock.show()
-            dock.raise_()
+    if widget.dock is not None:
+        widget.dock.show()
+        widget.dock.raise_()
     return widget
 
 
@@ -244,5 +270,5 @@ def _put_below(desktop: Desktop, widget: TableDock) -> None:
     main = desktop.main_window
     main.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
     main.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-    dock = desktop.viewer.window.add_dock_widget(widget, name="Measurements", area="bottom")
-    main.resizeDocks([dock], [GRID * 32], Qt.Orientation.Vertical)
+    widget.dock = desktop.viewer.window.add_dock_widget(widget, name="Measurements", area="bottom")
+    main.resizeDocks([widget.dock], [widget.opened], Qt.Orientation.Vertical)

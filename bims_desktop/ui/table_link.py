@@ -8,11 +8,15 @@ import numpy as np
 from napari.layers import Labels
 from PySide6.QtCore import QObject, Signal
 
+from bims_desktop.ui.centring import centre
 from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
+
+_LINKED = "Select a row to see its object; pick an object in the labels layer to find its row."
+_ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
 
 
 class TableLink(QObject):
@@ -25,6 +29,7 @@ class TableLink(QObject):
     """
 
     picked = Signal(int)
+    gone = "This object is no longer in the labels; measure them again."
 
     def __init__(self, desktop: Desktop, data: Data, model: TableModel) -> None:
         super().__init__(model)
@@ -33,6 +38,13 @@ class TableLink(QObject):
         self._layer: Labels | None = None
         self._showing = False
         self.refresh()
+
+    @property
+    def hint(self) -> str:
+        """What can be done with a row now; empty where the table is about no objects."""
+        if self._source is None:
+            return ""
+        return _LINKED if self._layer is not None else _ALONE
 
     @property
     def layer(self) -> Labels | None:
@@ -68,7 +80,7 @@ class TableLink(QObject):
         finally:
             self._showing = False
         if place is not None:
-            self._centre(place)
+            centre(self._desktop.viewer, self._layer, place)
         return place is not None
 
     def _find(self) -> Labels | None:
@@ -114,17 +126,6 @@ class TableLink(QObject):
 
     def _index(self, row: int, axis: str) -> int | None:
         return int(self._model.value(row, axis)) if axis in self._model.table.columns else None
-
-    def _centre(self, place: tuple[float, ...]) -> None:
-        assert self._layer is not None
-        viewer = self._desktop.viewer
-        world = self._layer.data_to_world(place)
-        offset = viewer.dims.ndim - len(world)
-        hidden = [axis for axis in viewer.dims.not_displayed if axis >= offset]
-        for axis in hidden:
-            viewer.dims.set_point(axis, float(world[axis - offset]))
-        shown = [float(world[axis - offset]) if axis >= offset else 0.0 for axis in viewer.dims.displayed]
-        viewer.scene.camera.center = (0.0,) * (3 - len(shown)) + tuple(shown)
 
     def _hear(self, event: Any = None) -> None:
         if self._showing or self._layer is None:

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Qt
 
 from bims_desktop.model.table import Table
 from bims_desktop.operations.spec import plain
+from bims_desktop.ui.column_words import column_words
 from bims_desktop.ui.row_model import Index, RowModel
+from bims_desktop.ui.words import tip
 
 LABEL = "label"
 
@@ -55,6 +57,15 @@ class TableModel(RowModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The heading; as a tool tip what the column is, in words."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.ToolTipRole:
+            return super().headerData(section, orientation, role)
+        columns = self.table.columns
+        name = list(columns)[section]
+        said = column_words(name, self.table.units.get(name, ""), columns) or f"{self.headings[section]}."
+        return tip(f"{said}\nClick to sort.")
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, equal values as they were measured; column -1 is the order of measurement."""

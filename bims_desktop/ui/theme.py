@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari.utils.theme import get_theme
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 if TYPE_CHECKING:
     import napari
@@ -73,11 +74,23 @@ class Palette:
         QLabel[role="code"] {{ font-family: {MONOSPACE}; }}
         QPlainTextEdit {{ background-color: {self.surface}; border-radius: 2px; padding: 4px;
                           font-family: {MONOSPACE}; }}
-        QPushButton {{ padding: 5px 12px; }}
-        QPushButton[role="primary"] {{ background-color: {self.current}; font-weight: bold; }}
+        QPushButton {{ padding: 4px 11px; border: 1px solid {self.border}; }}
+        QPushButton:checked, QPushButton:pressed {{ border-color: {self.current}; }}
+        QPushButton[role="primary"] {{ background-color: {self.current}; border-color: {self.current};
+                                       font-weight: bold; }}
         QPushButton[role="primary"]:disabled {{ background-color: {self.surface}; font-weight: normal; }}
+        QPushButton:disabled, QPushButton[role="primary"]:disabled, QComboBox:disabled {{
+            border-color: {self.border}; }}
+        QComboBox {{ padding: 2px 9px 2px 7px; border: 1px solid {self.border}; }}
+        QLineEdit {{ padding: 1px 6px; border: 1px solid {self.border}; }}
+        QComboBox > QLineEdit, QAbstractSpinBox > QLineEdit {{ padding: 0px; border: 0px; }}
+        QAbstractSpinBox {{ padding: 0px 9px; border: 1px solid {self.border}; }}
+        QCheckBox {{ border: 1px solid transparent; }}
+        QTableView, QTreeView, QListView, QPlainTextEdit {{ border: 1px solid {self.surface}; }}
+        QTableView:focus, QTreeView:focus, QListView:focus, QPlainTextEdit:focus,
         QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus,
-        QCheckBox:focus {{ border: 1px solid {self.current}; }}
+        QCheckBox:focus {{ border-color: {self.current}; }}
+        QPushButton[role="primary"]:focus {{ border-color: {self.text}; }}
         QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 2px; padding: 2px; }}
         QToolButton[role="unit"] {{ color: {self.quiet}; padding: 2px 4px; }}
         QToolButton::menu-indicator {{ image: none; }}
@@ -92,6 +105,7 @@ class Palette:
             background-color: {self.selected}; color: {self.text}; }}
         QLineEdit:disabled, QAbstractSpinBox:disabled {{ background-color: {self.surface}; }}
         QCheckBox::indicator:checked:disabled {{ background-color: {self.border}; }}
+        QListView::item:disabled {{ color: {self.quiet}; }}
         QTableView::item {{ padding: 3px 4px; }}
         QTreeView::item {{ padding: 3px 0px; }}
         QListView::item {{ padding: 2px 0px; }}
@@ -103,6 +117,7 @@ class Palette:
         QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px 6px;
                                 border: 0; }}
         QScrollArea {{ border: 0; }}
+        QAbstractScrollArea::corner {{ background-color: {self.surface}; border: 0; }}
         """
 
 
@@ -120,6 +135,7 @@ def assign(widget: QWidget, role: str) -> None:
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # else a frame keeps the margins of its old border
 
 
 def _hex(rgb: str) -> str:

@@ -6,19 +6,19 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QPixmap
 
 from bims_desktop.app.data import Data
 from bims_desktop.model.image import Image
 from bims_desktop.operations.running import tick
 from bims_desktop.provenance.action import Action
-from bims_desktop.ui.picture import Array, drawn, pixmap_of
+from bims_desktop.ui.picture import Array, drawn, fitted, pixmap_of
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
-SIDE = 96
+SIDE = 112
 ROW = 28
 _KEPT = 256
 _BATCH = 24
@@ -33,10 +33,9 @@ class Thumbnail:
     full: QPixmap
 
     @classmethod
-    def of(cls, picture: QPixmap) -> Thumbnail:
-        """Both sizes of `picture`."""
-        smooth = Qt.TransformationMode.SmoothTransformation
-        return cls(picture.scaled(ROW, ROW, Qt.AspectRatioMode.KeepAspectRatio, smooth), picture)
+    def of(cls, picture: QPixmap, ratio: float) -> Thumbnail:
+        """Both sizes of `picture`, for a screen of `ratio` pixels a point."""
+        return cls(fitted(picture, QSize(ROW, ROW), ratio), picture)
 
 
 class Thumbnails(QObject):
@@ -84,8 +83,9 @@ class Thumbnails(QObject):
             job.ended.connect(self._go_on)
 
     def _take(self, pictures: dict[int, Array | None]) -> None:
+        ratio = self._desktop.main_window.devicePixelRatioF()
         for version, picture in pictures.items():
-            self._pictures[version] = None if picture is None else Thumbnail.of(pixmap_of(picture))
+            self._pictures[version] = None if picture is None else Thumbnail.of(pixmap_of(picture), ratio)
             self.arrived.emit(version)
         while len(self._pictures) > _KEPT:
             self._pictures.popitem(last=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout
 
 from bims_desktop.ui.notice import Notice
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 _FOLDED, _MOST_ROWS = 6 * GRID, 8
+_INDENT = 4 * GRID + GRID // 2
+"""Of the rows: they begin where the words above them do."""
 
 
 class Unfolding(QFrame):
@@ -38,6 +42,7 @@ class Unfolding(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.notice)
         layout.addWidget(self.rows, 1)
+        self.rows.setViewportMargins(_INDENT, 0, 0, 0)
         self.notice.answer.clicked.connect(self.leave)
         self.setMaximumHeight(_FOLDED)
         self._restyle()
@@ -59,6 +64,13 @@ class Unfolding(QFrame):
         """Take the line away."""
         self.desktop.viewer.events.theme.disconnect(self._restyle)
         take_away(self.desktop, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes the line away."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
 
     def _restyle(self) -> None:
         self.notice.follow(dress(self, self.desktop.viewer))

@@ -13,7 +13,7 @@ from bims_desktop.errors import BimsError
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.verdict_line import VerdictLine
-from bims_desktop.ui.words import told
+from bims_desktop.ui.words import breakable, homely, told
 
 
 def overall(answer: Verdicts | BimsError) -> Sign:
@@ -38,7 +38,7 @@ class VerdictCard(QFrame):
         layout.setSpacing(GRID + GRID // 2)
         layout.addLayout(self._head(path, answer, palette))
         if isinstance(answer, BimsError):
-            todo = QLabel(answer.todo, wordWrap=True)
+            todo = QLabel(homely(answer.todo), wordWrap=True)
             todo.setTextFormat(Qt.TextFormat.PlainText)
             layout.addWidget(todo)
         else:
@@ -48,9 +48,10 @@ class VerdictCard(QFrame):
         layout.addStretch(1)
 
     def _head(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> QHBoxLayout:
-        picture, title, folder = QLabel(), QLabel(path.name), QLabel(str(path.parent))
-        self.summary = QLabel(wordWrap=True)
-        self.summary.setText(answer.what if isinstance(answer, BimsError) else told(answer.summary, self._keys))
+        picture, title = QLabel(), QLabel(breakable(path.name), wordWrap=True)
+        folder, self.summary = QLabel(breakable(homely(path.parent)), wordWrap=True), QLabel(wordWrap=True)
+        said = answer.what if isinstance(answer, BimsError) else told(answer.summary, self._keys)
+        self.summary.setText(breakable(homely(said)))
         sign = overall(answer)
         picture.setPixmap(sign.icon(palette).pixmap(32, 32))
         picture.setToolTip(sign.meaning)

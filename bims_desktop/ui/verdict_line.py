@@ -12,7 +12,7 @@ from bims_desktop.app.verdicts import Verdict, Verdicts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import tip, told
+from bims_desktop.ui.words import homely, tip, told
 
 QUESTIONS = {
     "pixels": "Are these the pixels that were saved?",
@@ -41,7 +41,7 @@ class VerdictLine(QWidget):
         self.setProperty("role", "bare")
         self._palette = palette
         self.arrow, self.details = QToolButton(), _details(verdict.details)
-        self.text = QLabel(_breakable(told(verdict.text, keys)), wordWrap=True)
+        self.text = QLabel(_breakable(homely(told(verdict.text, keys))), wordWrap=True)
         self._set_arrow(title, verdict)
         row = QHBoxLayout()
         row.setSpacing(GRID)
@@ -56,7 +56,7 @@ class VerdictLine(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setIndent(0)  # else Qt indents from the top as much as from the left
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setToolTip(tip(verdict.text))
+        self.text.setToolTip(tip(homely(verdict.text)))
         self.open(False)
 
     def _set_arrow(self, title: str, verdict: Verdict) -> None:
@@ -65,7 +65,7 @@ class VerdictLine(QWidget):
         self.arrow.setFixedSize(18, 18)
         self.arrow.setEnabled(bool(verdict.details))
         self.arrow.setToolTip("Show details" if verdict.details else "There are no details.")
-        self.arrow.setAccessibleName(f"Details of {title}: {VERDICT[verdict.state].word}. {verdict.text}")
+        self.arrow.setAccessibleName(f"Details of {title}: {VERDICT[verdict.state].word}. {homely(verdict.text)}")
         self.arrow.toggled.connect(self.open)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -89,7 +89,7 @@ def _labels(name: str, question: str, sign: Sign, palette: Palette) -> tuple[QLa
     assign(word, sign.role)
     title.setToolTip(question)
     word.setToolTip(sign.meaning)
-    title.setFixedWidth(GRID * 12)
+    title.setFixedWidth(GRID * 13)
     word.setFixedWidth(GRID * 9)
     return picture, title, word
 
@@ -103,7 +103,7 @@ def _details(details: Mapping[str, str]) -> QWidget:
     grid.setHorizontalSpacing(2 * GRID)
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate(details.items()):
-        title, text = QLabel(name.replace("_", " ")), QLabel(_breakable(value), wordWrap=True)
+        title, text = QLabel(name.replace("_", " ")), QLabel(_breakable(homely(value)), wordWrap=True)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -13,7 +13,7 @@ from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_card import overall
 from bims_desktop.ui.verdict_line import QUESTIONS
-from bims_desktop.ui.words import tip, told
+from bims_desktop.ui.words import homely, tip, told
 
 HEADINGS = ("Content", *(name.capitalize() for name in QUESTIONS if name != "pixels"))
 """Images, tables and pictures stand below each other: the first verdict is about what each of them holds."""
@@ -48,8 +48,8 @@ class VerdictTable(QTableWidget):
         self._put(row, len(HEADINGS) + 1, words, words, None, palette)
 
     def _put(self, row: int, column: int, text: str, more: str, sign: Sign | None, palette: Palette) -> None:
-        item = QTableWidgetItem(text)
-        item.setToolTip(tip(more))
+        item = QTableWidgetItem(homely(text))
+        item.setToolTip(tip(homely(more)))
         if sign is not None:
             item.setIcon(sign.icon(palette))
         self.setItem(row, column, item)

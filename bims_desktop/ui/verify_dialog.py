@@ -16,6 +16,7 @@ from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.focus_order import lead_through
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.verdict_card import VerdictCard
@@ -56,6 +57,7 @@ class VerifyDialog(Dialog):
         self._keys = {fingerprint(desktop.session.home.agent.public_key): "you"}
         self.table = VerdictTable()
         self.area = QScrollArea(widgetResizable=True)
+        self.area.setAccessibleName("What was found out about the file")
         self.add_button, self.clear_button = QPushButton("Choose files…"), QPushButton("Clear")
         self.replay_button, self.close_button = QPushButton("Open in MacroPlayer"), QPushButton("Close")
         self._lay_out()
@@ -144,10 +146,13 @@ class VerifyDialog(Dialog):
             empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
             assign(empty, "quiet")
             self.area.setWidget(empty)
+            self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             return
         self._row = row
         self.card = VerdictCard(*self.answers[row], self.colours, self._keys)
         self.area.setWidget(self.card)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that keys scroll a long card
+        lead_through(self.area, self.card)
         self.table.selectRow(row)
         self.settle()
 

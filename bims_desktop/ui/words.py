@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 
+from bims_desktop.app.dates import dated, day_and_time
 from bims_desktop.operations.spec import EXACT, Parameter
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _NUMBERS = {int: "whole number", float: "number", str: "word", bool: "true or false"}
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})")
 
 
@@ -31,11 +31,7 @@ def moment(iso: str, now: datetime | None = None) -> str:
         return f"{when:%H:%M}"
     if when.date() == (now - timedelta(days=1)).date():
         return f"yesterday {when:%H:%M}"
-    return _dated(when)
-
-
-def _dated(when: datetime) -> str:
-    return f"{when.day} {when:%b %Y %H:%M}"
+    return day_and_time(when)
 
 
 def exact(iso: str) -> str:
@@ -63,14 +59,14 @@ def lasting(seconds: float) -> str:
 
 
 def breakable(text: str) -> str:
-    r"""`text` that may go on in the next line after an underscore too, as long file names must.
+    r"""`text` that may go on in the next line after an underscore or a slash too, as long paths must.
 
     Examples
     --------
     >>> breakable("xy_8bit").encode()
     b'xy_\xe2\x80\x8b8bit'
     """
-    return text.replace("_", "_\u200b")
+    return re.sub(r"(?<=[_/\\])(?=[^_/\\])", "\u200b", text)
 
 
 def several(count: int, noun: str, nouns: str = "") -> str:
@@ -147,7 +143,22 @@ def told(text: str, keys: Mapping[str, str] | None = None) -> str:
     """
     names = keys or {}
     text = _FINGERPRINT.sub(lambda found: names.get(found[0], f"key {found[1][:8]}…"), text)
-    return _ISO.sub(lambda found: _dated(datetime.fromisoformat(found[0]).astimezone()), text)
+    return dated(text)
+
+
+def homely(text: str | Path) -> str:
+    """A path, or a text with paths in it, with ``~`` for the own folder, as people write it.
+
+    Examples
+    --------
+    >>> homely(Path.home() / "cells.tif") == str(Path("~/cells.tif")), homely("/data/cells.tif")
+    (True, '/data/cells.tif')
+    """
+    with suppress(RuntimeError):
+        home = Path.home()
+        if home != home.parent:
+            return re.sub(rf"(?<![\w./\\]){re.escape(str(home))}(?![\w-])", "~", str(text))
+    return str(text)
 
 
 def typed_path(text: str) -> Path:

@@ -10,9 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import copy
+from typing import TYPE_CHECKING
+
+from faces import empty_states, widgets
+
+if TYPE_CHECKING:
+    from studio import Album, Studio
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -25,6 +31,10 @@ INTRODUCTION = """# Screenshots
 Every dock, dialog and empty state, in napari's dark and light themes, on real images (CC BY 4.0, see
 [tests/data](../../tests/data/README.md)). Drawn by `make_screenshots.py`; look at each of them after a change.
 """
+
+WIDGETS = "\n## Where each widget is seen\n"
+EMPTIES = "\n## Where each empty place is seen\n"
+_SOME = 4
 
 
 def main() -> None:
@@ -51,19 +61,22 @@ def _arguments() -> argparse.Namespace:
 
 def _take_all(asked: argparse.Namespace, images: Path) -> None:
     # They import napari, which reads its settings from the environment as it is then.
-    from shots_acquisition import acquisition
+    from shots_acquisition import acquisition, travelled
     from shots_docks import docks
     from shots_files import files
     from shots_ledger import ledger
     from shots_lines import lines
     from shots_macro import macro
+    from shots_operations import operations
     from studio import Album, Studio
 
     width, height = map(int, asked.size.split("x"))
     album = Album(asked.out, asked.only)
     acts: dict[str, Callable[[Studio], None]] = {
         "docks": docks,
+        "operations": operations,
         "acquisition": acquisition,
+        "travelled": travelled,
         "files": files,
         "macro": macro,
         "ledger": ledger,
@@ -78,14 +91,20 @@ def _take_all(asked: argparse.Namespace, images: Path) -> None:
         (asked.out / "README.md").write_text(_index(album), encoding="utf-8")
 
 
-def _index(album: object) -> str:
+def _index(album: Album) -> str:
     rows = ["| dark | light | what it shows |", "|---|---|---|"]
-    for shot in album.shots:  # type: ignore[attr-defined]
+    for shot in album.shots:
         name = shot.name
         classes = ", ".join(f"`{shown}`" for shown in shot.shows)
         words = f"**{name}**: {shot.words}" + (f" ({classes})" if classes else "")
         rows.append(f"| ![{name}, dark](dark/{name}.png) | ![{name}, light](light/{name}.png) | {words} |")
-    return INTRODUCTION + "\n" + "\n".join(rows) + "\n"
+    seen = [f"- `{name}`: {_first(album.seen[name])}" for name in sorted(widgets() & album.seen.keys())]
+    said = [f"- “{text}”: {_first(album.said[text])}" for text in sorted(empty_states() & album.said.keys())]
+    return "\n".join([INTRODUCTION, *rows, WIDGETS, *seen, EMPTIES, *said, ""])
+
+
+def _first(names: Iterable[str]) -> str:
+    return ", ".join(list(names)[:_SOME])
 
 
 if __name__ == "__main__":

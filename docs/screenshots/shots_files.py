@@ -25,6 +25,7 @@ def files(studio: Studio) -> None:
     labels = studio.run("label", studio.run("threshold_otsu", smooth))
     _verify_empty(studio)
     _save(studio, labels)
+    _save_several(studio, smooth, labels)
     _questions(studio, labels)
     _verify(studio, labels, smooth)
 
@@ -45,6 +46,17 @@ def _save(studio: Studio, labels: object) -> None:
     with shown(open_save_dialog(studio.desktop, studio.desktop.data_of(layer)), studio) as dialog:
         studio.take("save-snapshot", dialog, "A warning: these pixels have no cause that can run again.", SaveDialog)
     studio.viewer.layers.remove(layer)
+
+
+def _save_several(studio: Studio, *layers: object) -> None:
+    (studio.images / "label_1.ome.tif").mkdir()
+    with shown(open_save_dialog(studio.desktop, *map(studio.desktop.data_of, layers)), studio) as dialog:
+        studio.take("save-several", dialog, "Several layers: a list on top, the selected one below.", SaveDialog)
+        dialog.save()
+        dialog.notice.answer.click()
+        studio.settle()
+        studio.take("save-several-failed", dialog, "One of them could not be saved, and why.", SaveDialog)
+    (studio.images / "label_1.ome.tif").rmdir()
 
 
 def _questions(studio: Studio, labels: object) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import tifffile
+from membership import write_membership
 from studio import Studio, shown
 
 from bims_desktop.app.carriage import Carriage, Stuck
@@ -14,10 +16,19 @@ from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
 from bims_desktop.ui.ledger.recover_dialog import RecoverDialog, open_recover_dialog
 from bims_desktop.ui.ledger.settings import LedgerSettings, open_ledger_settings
 
-_CHECKS = (
+_BEGUN = (
     Check("Profile", "good", "4 peers of 2 organisations, channel provenance."),
-    Check("Certificate", "good", "It names Ada Robert of Org1MSP and holds until 21 Nov 2027."),
+    Check("Certificate", "good", "It names Ada Robert of Org1MSP."),
     Check("Clock", "good", "This computer and the peer differ by less than a second."),
+)
+_GOOD = (
+    *_BEGUN,
+    Check("peer0.org1", "good", "It answers, and holds the channel at block 128."),
+    Check("Contract", "good", "provenance 1.0 is installed."),
+    Check("Second organisation", "good", "Org2MSP endorses as well."),
+)
+_FAILED = (
+    *_BEGUN,
     Check("peer0.org1", "bad", "It does not answer. Look whether the VPN of your institute is on, then test again."),
     Check("Second organisation", "unknown", "Not tried, as no peer of your own answered."),
 )
@@ -39,6 +50,7 @@ def ledger(studio: Studio) -> None:
     _attest(studio, mask)
     _recover(studio, mask)
     _settings(studio)
+    _retract(studio)
 
 
 def _empty(studio: Studio) -> None:
@@ -85,6 +97,16 @@ def _attest(studio: Studio, saved: Any) -> None:
         dialog.attest()
         studio.settle()
         studio.take("attest", dialog, "The verdict of a replay that was attested.", AttestDialog)
+        _without_input(studio, dialog)
+
+
+def _without_input(studio: Studio, dialog: AttestDialog) -> None:
+    source, away = studio.images / "smoothed.ome.tif", studio.session.folder / "away"
+    source.replace(away)
+    dialog.attest()
+    studio.settle()
+    studio.take("attest-not-replayed", dialog, "An input is gone: it could not be replayed here.", AttestDialog)
+    away.replace(source)
 
 
 def _recover(studio: Studio, saved: Any) -> None:
@@ -98,14 +120,44 @@ def _recover(studio: Studio, saved: Any) -> None:
             dialog.file.choose(path)
             studio.settle()
             studio.take(name, dialog, words, RecoverDialog)
+            if dialog.restore_button.isEnabled():
+                _replace(studio, dialog)
+                dialog.restore()
+                studio.settle()
+                studio.take("recovered", dialog, "The record was put back, into a file beside it.", RecoverDialog)
+
+
+def _replace(studio: Studio, dialog: RecoverDialog) -> None:
+    there = Path(dialog.target.text())
+    there.touch()
+    dialog.restore()
+    studio.take("recover-replace", dialog, "A question in place: a file of this name exists.", RecoverDialog)
+    there.unlink()
 
 
 def _settings(studio: Studio) -> None:
     with shown(open_ledger_settings(studio.desktop), studio) as dialog:
         dialog.consortium.setChecked(True)
         studio.take("ledger-settings-consortium", dialog, "A consortium, nothing filled in yet.", LedgerSettings)
+        dialog.drop(write_membership(studio.images))
         dialog.form.msp.setText("Org1MSP")
-        for check in _CHECKS:
-            dialog.checks.add(check)
-        studio.live(50)
-        studio.take("ledger-settings-tested", dialog, "What a test of the connection found.", LedgerSettings)
+        studio.settle()
+        for name, checks, words in (
+            ("ledger-settings-tested", _GOOD, "A test of the connection that found everything good."),
+            ("ledger-settings-failed", _FAILED, "A test that failed: what to do stands below the check."),
+        ):
+            dialog.checks.clear()
+            for check in checks:
+                dialog.checks.add(check)
+            studio.live(50)
+            studio.take(name, dialog, words, LedgerSettings)
+
+
+def _retract(studio: Studio) -> None:
+    with shown(open_ledger_browser(studio.desktop), studio) as browser:
+        browser.entries.table.selectRow(browser.entries.model.rowCount() - 2)
+        browser.ask("retract")
+        browser.entries.deed.reason.setText("The wrong channel was segmented")
+        browser.entries.deed.do_button.click()
+        studio.settle()
+        studio.take("ledger-retracted", browser, "A record that was taken back, and what says so.", LedgerBrowser)

@@ -6,15 +6,20 @@ from pathlib import Path
 from threading import Event
 
 import tifffile
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 
 from bims_desktop.errors import BimsError
+from bims_desktop.operations.running import tick
 from bims_desktop.ui.history_line import HistoryLine
 from bims_desktop.ui.images_offer import ImagesOffer
+from bims_desktop.ui.job_bar import JobBar
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recovery import RecoveryBar
 from bims_desktop.ui.series_offer import SeriesOffer
+from bims_desktop.ui.view_export import ask_where
 
 _MICRON = "µm"
 _SIZE = {"PhysicalSizeX": 0.166, "PhysicalSizeXUnit": _MICRON, "PhysicalSizeY": 0.166, "PhysicalSizeYUnit": _MICRON}
@@ -40,12 +45,28 @@ def _notices(studio: Studio) -> None:
     panel.notice.fail(BimsError("nuclei.tif cannot be read: the disk is full.", "Free some space, then run it again."))
     studio.take("notice-error", panel, "What went wrong, and what to do now.", Notice)
     panel.notice.clear()
-    go_on = Event()
-    panel.job.follow(studio.desktop.jobs.start("Gaussian smoothing", go_on.wait, lambda _: None))
+    _job(studio)
+
+
+def _job(studio: Studio) -> None:
+    """Work that begins, and comes on, as far as it is told here."""
+    panel, far, go_on = studio.desktop.panel, Event(), Event()
+
+    def work() -> None:
+        far.wait()
+        tick(0.6)
+        go_on.wait()
+
+    panel.job.follow(studio.desktop.jobs.start("Gaussian smoothing", work, lambda _: None))
+    panel._settle()
     studio.live(500)
     studio.take("job", studio.desktop.main_window, "Long work: what is being done, and how to stop it.")
+    far.set()
+    studio.live(300)
+    studio.take("job-progress", panel, "The same, once it is known how far it is.", JobBar)
     go_on.set()
     studio.settle()
+    panel._settle()
 
 
 def _offers(studio: Studio) -> None:
@@ -60,7 +81,10 @@ def _offers(studio: Studio) -> None:
     bar = RecoveryBar(desktop, (Path(desktop.session.folder),))
     put_above(desktop, bar, "Recovery")
     studio.settle(300)
-    studio.take("recovery-bar", main, "A session that ended too early can be had back.", RecoveryBar)
+    studio.take("recovery-bar", bar, "A session that ended too early can be had back.", RecoveryBar)
+    bar.forget.click()
+    studio.settle(300)
+    studio.take("recovery-bar-forgotten", bar, "It is not offered again, unless one wants it back.", RecoveryBar)
     bar.leave()
 
 
@@ -73,6 +97,7 @@ def _opened(studio: Studio) -> None:
     studio.open(several.name)
     studio.settle(300)
     offer = main.findChild(ImagesOffer)
+    studio.take("images-offer-folded", offer, "The same, before they are looked at.", ImagesOffer)
     offer.choose.click()
     studio.settle(300)
     studio.take("images-offer", main, "A file of several images offers those that are not open.", ImagesOffer)
@@ -84,14 +109,32 @@ def _opened(studio: Studio) -> None:
     line.show_steps.setChecked(True)
     studio.live(100)
     studio.take("history-line", main, "A file with a record says how it was made.", HistoryLine)
+    line.show_steps.setChecked(False)
+    studio.live(100)
+    studio.take("history-line-folded", line, "The same in one line, as it comes.", HistoryLine)
     line.leave()
 
 
 def _status(studio: Studio) -> None:
-    desktop = studio.desktop
-    studio.viewer.add_tracks([[1, 0, 10, 10], [1, 1, 20, 20]], name="tracks")
-    studio.settle(300)
-    studio.take("status-bar", desktop.main_window.statusBar(), "Observed, versions, ledger: three facts at all times.")
+    desktop, bar = studio.desktop, studio.desktop.main_window.statusBar()
     desktop.show_error(BimsError("notes.tif is not an image.", "Open another file."))
     studio.settle(500)
     studio.take("notification", desktop.main_window, "An error that belongs to no window of its own.")
+    _export(studio)
+    studio.take("status-bar", bar, "Observed, versions, ledger: three facts at all times.")
+    studio.viewer.add_tracks([[1, 0, 10, 10], [1, 1, 20, 20]], name="tracks")
+    studio.settle(300)
+    studio.take("status-bar-unrecorded", bar, "A layer of a kind that is not recorded.")
+
+
+def _export(studio: Studio) -> None:
+    """The dialog stands in the way of this program too: it is photographed from within, and left."""
+
+    def look() -> None:
+        (dialog,) = [shown for shown in studio.desktop.main_window.findChildren(QFileDialog) if shown.isVisible()]
+        words = "Where a picture of the view goes; its metadata names the records of what it shows."
+        studio.take("export-view", dialog, words)
+        dialog.reject()
+
+    QTimer.singleShot(500, look)
+    ask_where(studio.desktop)

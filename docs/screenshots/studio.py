@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from faces import first_paragraph
 from PIL import Image as Picture
 from PySide6.QtCore import QBuffer, QEventLoop, QIODevice
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.save import Report
@@ -22,7 +25,9 @@ from bims_desktop.ui import Desktop
 
 THEMES = ("dark", "light")
 PERSON, PLACE = "Ada Robert", "Institute of Cell Biology"
-_FLAT, _OTHER = 64, 192
+_OURS = "bims_desktop.ui"
+_FLAT, _OTHER = 16, 64
+_CODE = np.array([1 << 16, 1 << 8, 1])
 Pose = Callable[[], None]
 
 
@@ -40,11 +45,16 @@ class Shot:
 
 
 class Album:
-    """Where pictures go, one folder a theme; `only` those whose names begin so, all by default."""
+    """Where pictures go, one folder a theme; `only` those whose names begin so, all by default.
+
+    It notes of each of our classes, and of each text or reason on hover, in which pictures they are: `seen`, `said`.
+    """
 
     def __init__(self, folder: Path, only: str = "") -> None:
         self.folder, self.only = folder, only
         self.shots: list[Shot] = []
+        self.seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self.said: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def put(self, shot: Shot, theme: str, widget: QWidget, popup: bool = False) -> None:
         """Keep what `widget` looks like now, with few colours: it is a small file; a `popup` over it is seen too."""
@@ -55,6 +65,17 @@ class Album:
         path = self.folder / theme / f"{shot.name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         _with_few_colours(picture).save(path, optimize=True)
+        self._note(shot.name, widget)
+
+    def _note(self, name: str, face: QWidget) -> None:
+        for widget in [face, *face.findChildren(QWidget)]:
+            if not widget.visibleRegion().isEmpty():
+                for kind in type(widget).__mro__:
+                    if kind.__module__.startswith(_OURS):
+                        self.seen[kind.__name__][name] = None
+                shown = widget.text() if isinstance(widget, QLabel) else ""
+                for text in (shown, widget.toolTip()):
+                    self.said[first_paragraph(text)][name] = None
 
 
 def _with_few_colours(picture: Picture.Image) -> Picture.Image:
@@ -63,9 +84,18 @@ def _with_few_colours(picture: Picture.Image) -> Picture.Image:
     counted = picture.getcolors(picture.width * picture.height) or []
     flat = [colour for _, colour in sorted(counted, reverse=True)[:_FLAT]]
     other = picture.quantize(_OTHER, Picture.Quantize.MAXCOVERAGE, dither=still).getpalette() or []
-    palette = Picture.new("P", (1, 1))
-    palette.putpalette([part for colour in flat for part in colour] + other[: 3 * _OTHER])
-    return picture.quantize(palette=palette, dither=still)
+    colours = np.array(flat + list(zip(*[iter(other[: 3 * _OTHER])] * 3, strict=True)), np.int64)
+    chosen = Picture.fromarray(_nearest(np.asarray(picture), colours), "P")
+    chosen.putpalette(colours.astype(np.uint8).tobytes())
+    return chosen
+
+
+def _nearest(pixels: Any, colours: Any) -> Any:
+    """For each pixel the place of the colour nearest to it; a colour that is there is met exactly."""
+    codes, inverse = np.unique(pixels.astype(np.int64) @ _CODE, return_inverse=True)
+    there = codes[:, None] // _CODE % 256
+    far = (there**2).sum(-1)[:, None] - 2 * there @ colours.T + (colours**2).sum(-1)
+    return far.argmin(-1).astype(np.uint8)[inverse].reshape(pixels.shape[:2])
 
 
 def _seen(widget: QWidget, popup: bool) -> QPixmap:

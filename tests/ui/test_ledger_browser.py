@@ -69,7 +69,7 @@ def test_the_entries_stand_as_sentences_newest_first(browser: LedgerBrowser) -> 
     assert column(browser, STATE) == ["stands", "stands"]
     assert column(browser, PLACE) == ["entry 2", "entry 1"]
     assert column(browser, WHO) == ["you", "you"]
-    assert browser.tabs.tabText(0) == "Entries (2)"
+    assert browser.tabs.tabText(0) == "Entries: 2 records"
 
 
 def test_a_limit_shows_the_newest_and_says_so(

@@ -66,7 +66,7 @@ def test_export_and_import_of_anothers_ledger(desktop: Desktop, nuclei: Path, tm
     session.save(session.run("threshold_otsu", session.open(nuclei)), tmp_path / "mask.ome.tif")
     export_ledger(desktop, tmp_path / "mine.bimslog")
     desktop.wait()
-    assert desktop.viewer.status == "1 entry exported to mine.bimslog."
+    assert desktop.viewer.status == "1 entry exported to mine.bimslog: 1 record."
     import_ledger(desktop, tmp_path / "mine.bimslog")
     desktop.wait()
     assert desktop.viewer.status == "mine.bimslog holds nothing that your ledger does not."
@@ -94,7 +94,7 @@ def test_a_lost_ledger_comes_back(desktop: Desktop, nuclei: Path, tmp_path: Path
     pump(100)
     (found,) = desktop.session.home.ledger.find(kind="record")
     assert found.entry.body["record"] == report.record_digest
-    assert desktop.viewer.status == "1 entry came back; your ledger holds 1."
+    assert desktop.viewer.status == "1 entry came back; your ledger holds 1 record."
 
 
 def test_a_file_that_is_no_ledger_is_told(desktop: Desktop, nuclei: Path, pump: Any) -> None:

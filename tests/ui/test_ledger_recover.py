@@ -75,13 +75,24 @@ def test_a_lost_record_is_found_and_put_back(
     assert len(desktop.viewer.layers) == layers + 1
 
 
-def test_a_file_that_is_there_is_not_replaced(desktop: Desktop, stripped: Path, pump: Any) -> None:
-    dialog = recover(desktop, pump, stripped)
-    Path(dialog.target.text()).write_text("mine")
+def test_a_file_that_is_there_is_replaced_only_when_that_is_agreed(
+    desktop: Desktop, saved: Report, stripped: Path, pump: Any
+) -> None:
+    dialog, before = recover(desktop, pump, stripped), stripped.read_bytes()
+    there = Path(dialog.target.text())
+    there.write_text("mine")
     dialog.restore_button.click()
     desktop.wait()
     assert "exists already" in dialog.notice.text
-    assert Path(dialog.target.text()).read_text() == "mine"
+    assert there.read_text() == "mine"
+    dialog.notice.answer.click()
+    desktop.wait()
+    assert read_record(there).digest == saved.record_digest
+    dialog.target.setText(str(stripped))
+    dialog.restore_button.click()
+    desktop.wait()
+    assert "stays as it is" in dialog.notice.text
+    assert stripped.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["unknown.tif", "notes.txt"])

@@ -39,6 +39,14 @@ def test_words(carriage: Carriage, text: str) -> None:
     assert (PLACE in carried_in_full(carriage)) == bool(carriage.last)
 
 
+@pytest.mark.parametrize(
+    ("carriage", "text"),
+    [(SAID[1][0], "consortium: 2 waiting …"), (SAID[2][0], "consortium: all in ✓"), (SAID[4][0], SAID[4][1])],
+)
+def test_words_for_a_narrow_window(carriage: Carriage, text: str) -> None:
+    assert carried(carriage, briefly=True) == text
+
+
 @pytest.fixture
 def carrier(monkeypatch: pytest.MonkeyPatch) -> FakeCarrier:
     carrier = FakeCarrier(Carriage(1, 0, (), "", None))
@@ -50,6 +58,7 @@ def carrier(monkeypatch: pytest.MonkeyPatch) -> FakeCarrier:
 def joined(carrier: FakeCarrier, desktop: Desktop, pump: Callable[..., None]) -> Desktop:
     """A window whose settings name a consortium."""
     desktop.session.home.settings = Settings(fabric=Fabric("profile.json", "Org1MSP", "cert.pem", "key.pem"))
+    desktop.main_window.resize(1590, 900)  # a narrower one says it in fewer words
     desktop.consortium.carry()
     desktop.wait()
     pump(20)
@@ -58,7 +67,7 @@ def joined(carrier: FakeCarrier, desktop: Desktop, pump: Callable[..., None]) ->
 
 def test_without_a_consortium_only_the_local_ledger_is_told(desktop: Desktop, pump: Any) -> None:
     pump(100)
-    assert desktop._status.ledger.text() == "ledger: local, 0 entries ✓"
+    assert desktop._status.ledger.text() == "ledger: local, no records yet ✓"
     assert not desktop.consortium.isVisible()
 
 

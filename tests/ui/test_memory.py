@@ -13,6 +13,7 @@ from bims_desktop.ui.memory_question import MemoryQuestion
 
 def test_the_budget_is_set_where_it_is_said(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
     session, said = desktop.session, desktop._status.versions
+    desktop.main_window.resize(1500, 900)  # a narrow one shortens what it says
     versions = session.recorder.versions
     session.run("invert", session.open(nuclei))
     versions.allow(3000)

@@ -13,6 +13,7 @@ from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
 from bims_desktop.ui.words import typed_path
 
@@ -67,10 +68,31 @@ def test_saving_writes_verifies_and_closes(desktop: Desktop, dialog: SaveDialog,
     assert verify(path, home=desktop.session.home).good
     kept = Settings.load(desktop.session.home.folder)
     assert (kept.agent, kept.organisation) == ("A. Robert", "Institute of Cells")
-    assert "signed by A. Robert of Institute of Cells" in verify(path, home=desktop.session.home).summary
+    assert "saved by A. Robert of Institute of Cells on 2" in verify(path, home=desktop.session.home).summary
     again = open_save_dialog(desktop, dialog.data)
     assert (again.destination.agent, again.destination.organisation) == ("A. Robert", "Institute of Cells")
     assert "replay proven identical" in str(desktop.viewer.status)
+
+
+def test_it_opens_at_the_first_kept_step_beside_its_own_file(
+    desktop: Desktop, nuclei: Path, stack: Path, tmp_path: Path, pump: Any
+) -> None:
+    session = desktop.session
+    (tmp_path / "elsewhere").mkdir()
+    other = session.open(nuclei)
+    for _ in range(40):
+        session.view("Moved the camera")
+    wanted = session.run("max_projection", session.open(stack.rename(tmp_path / "elsewhere" / "stack.tif")))
+    dialog = open_save_dialog(desktop, wanted)
+    desktop.wait()
+    pump(20)
+    first = dialog.steps.first_kept()
+    assert (first.siblingAtColumn(0).data(), dialog.count.text()) == ("42", "2 steps kept, 41 left out")
+    assert dialog.steps_view.viewport().rect().contains(dialog.steps_view.visualRect(first))
+    assert dialog.destination.path.parent == tmp_path / "elsewhere"
+    several = SaveDialog(desktop, wanted, other)
+    assert several.destination.path == tmp_path / "elsewhere"
+    assert folder_of(session) == folder_of(session, other) == tmp_path
 
 
 def test_the_vendor_text_can_be_left_out(desktop: Desktop, dialog: SaveDialog) -> None:

@@ -13,6 +13,7 @@ from PIL import Image as Picture
 
 from bims_desktop.app.verify import verify
 from bims_desktop.files.derived import read_derived
+from bims_desktop.model.image import Image
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.closing_question import ClosingQuestion, hold
 from bims_desktop.ui.question import Question
@@ -130,6 +131,93 @@ def test_the_view_is_exported_with_its_records(desktop: Desktop, nuclei: Path, t
     assert list(Picture.open(tmp_path / "view.png").size) == note["size"]
     assert "nuclei.tif was never saved with provenance" in str(desktop.viewer.status)
     assert verify(tmp_path / "view.png", home=session.home).ledger.state == "good"
+
+
+def test_planes_and_volumes_are_told_apart(desktop: Desktop, pump: Any, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(3).integers(0, 200, (2, 6, 30, 40)).astype(np.uint8)
+    image = Image(pixels, "CZYX", scale=(1, 3, 0.5, 0.5), units=("", "µm", "µm", "µm"))
+    desktop.session.snapshot(None, image, cause="a test", name="plate")
+    pump(50)
+    viewer, layer = desktop.viewer, desktop.viewer.layers[0]
+    viewer.dims.set_point((0, 1), (1, 12))
+
+    def told() -> tuple[Any, Any, Any]:
+        export(desktop, tmp_path / "view.png")
+        note = read_derived(tmp_path / "view.png")
+        assert note is not None
+        return note["view"], note["layers"][0]["crop"], note["layers"][0]["look"]
+
+    view, crop, look = told()
+    assert crop == {"displayed": 2, "low": [1, 4, 0, 0], "high": [1, 4, 29, 39], "planes": {"c": 1, "z": 4}}
+    assert (view["displayed"], view["point"]) == (["y", "x"], {"c": 1, "z": 12})
+    assert view["camera"]["zoom"] == pytest.approx(viewer.scene.camera.zoom)
+    assert "rendering" not in look
+    viewer.dims.margin_left, viewer.dims.margin_right = (0, 3, 0, 0), (0, 3, 0, 0)
+    layer.projection_mode = "max"
+    assert (told()[1]["low"], told()[1]["high"]) == ([1, 3, 0, 0], [1, 5, 29, 39])
+
+    viewer.dims.ndisplay = 3
+    layer.rendering, layer.iso_threshold = "iso", 90
+    camera = viewer.scene.camera
+    camera.angles, camera.zoom, camera.perspective = (10, 20, 30), 7.5, 25
+    view, crop, look = told()
+    assert (crop["displayed"], crop["planes"]) == (3, {"c": 1})
+    assert (crop["low"], crop["high"]) == ([1, 0, 0, 0], [1, 5, 29, 39])
+    assert view["displayed"] == ["z", "y", "x"]
+    assert view["camera"]["angles"] == pytest.approx(camera.angles)
+    assert view["camera"]["center"] == pytest.approx(camera.center)
+    assert (view["camera"]["zoom"], view["camera"]["perspective"]) == (7.5, 25)
+    assert (look["rendering"], look["iso_threshold"]) == ("iso", 90)
+    assert '"rendering":"iso"' in verify(tmp_path / "view.png").pixels.details["layer 1, look"]
+    assert '"angles"' in verify(tmp_path / "view.png").pixels.details["seen from"]
+
+
+def test_what_napari_writes_by_code_is_told_and_logged(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any
+) -> None:
+    desktop.session.open(nuclei)
+    points = desktop.viewer.add_points(np.zeros((1, 2)), name="marks")
+    said: list[str] = []
+    desktop.notifier.show_warning = said.append  # type: ignore[method-assign]
+    image = desktop.viewer.layers[0]
+    image.save(str(tmp_path / "plain.tif"))
+    points.save(str(tmp_path / "marks.csv"))
+    desktop.viewer.screenshot(str(tmp_path / "shot.png"), flash=False)
+    desktop.viewer.export_figure(str(tmp_path / "figure.png"), flash=False)
+    desktop.viewer.screenshot(flash=False)
+    pump(20)
+    sentences = [
+        "Saved nuclei.tif as plain.tif by napari, without provenance",
+        "Saved marks as marks.csv by napari, without provenance",
+        "Saved a picture of the window as shot.png by napari, without provenance",
+        "Saved a picture of the window as figure.png by napari, without provenance",
+    ]
+    assert [action.sentence for action in desktop.session.actions if "by napari" in action.sentence] == sentences
+    assert said[0].startswith("plain.tif carries no provenance: napari wrote nuclei.tif to it. Save with Provenance")
+    assert said[1] == "marks.csv carries no provenance: napari wrote marks to it."
+    assert said[2].startswith("shot.png carries no provenance: napari wrote a picture of the window to it. Export View")
+    assert len(said) == 4
+    assert desktop.loose.unsaved == ()
+    assert all((tmp_path / name).exists() for name in ("plain.tif", "marks.csv", "shot.png", "figure.png"))
+
+
+def test_who_was_asked_is_told_quietly(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = str(tmp_path / "out.tif")
+    monkeypatch.setattr("napari._qt.qt_viewer.QFileDialog.getSaveFileName", lambda *args, **options: (target, ""))
+    desktop.session.open(nuclei)
+    pump()
+    said: list[str] = []
+    desktop.notifier.show_warning = said.append  # type: ignore[method-assign]
+    execute(ALL)
+    asked = question(desktop)
+    assert asked is not None
+    asked.answer(1)
+    pump(20)
+    assert Path(target).exists()
+    assert said == []
+    assert desktop.session.actions[-1].sentence == "Saved nuclei.tif as out.tif by napari, without provenance"
 
 
 def test_a_hidden_layer_is_not_named(desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any) -> None:

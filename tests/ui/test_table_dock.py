@@ -11,9 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from bims_desktop import op
+from bims_desktop.app.table_height import FILE, keep_height, kept_height
 from bims_desktop.app.verify import verify
 from bims_desktop.model.image import Image
+from bims_desktop.operations.measure import PROPERTIES
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.column_words import column_words
 from bims_desktop.ui.table_dock import TableDock, open_tables
 
 
@@ -43,6 +47,26 @@ def test_before_any_table_it_says_how_to_get_one(desktop: Desktop) -> None:
     assert dock.save_button.isHidden()
 
 
+def test_it_opens_as_high_as_it_was_left(desktop: Desktop, pump: Callable[..., None]) -> None:
+    main, folder = desktop.main_window, desktop.session.home.folder
+    main.resize(1280, 720)
+    keep_height(folder, 300)
+    dock = open_tables(desktop).dock
+    assert dock is not None
+    pump(50)
+    assert dock.height() == 300
+    main.resizeDocks([dock], [240], Qt.Orientation.Vertical)
+    pump(50)
+    dock.close()
+    assert kept_height(folder) == 240
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", '{"height": 3}', '{"height": true}', '{"height": 90000}'])
+def test_a_height_that_cannot_be_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert kept_height(tmp_path) is None
+
+
 def test_it_sorts_both_ways_and_back(dock: TableDock) -> None:
     assert column(dock, "label") == [1, 2, 3, 4]
     place = list(dock.model.table.columns).index("intensity_mean")  # type: ignore[union-attr]
@@ -50,6 +74,37 @@ def test_it_sorts_both_ways_and_back(dock: TableDock) -> None:
     assert column(dock, "intensity_mean") == sorted(column(dock, "intensity_mean"), reverse=True)
     dock.view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
     assert column(dock, "label") == [1, 2, 3, 4]
+
+
+def test_headings_say_what_their_columns_are(dock: TableDock) -> None:
+    model: Any = dock.model
+    tips = [
+        model.headerData(place, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        for place in range(model.columnCount())
+    ]
+    said = dict(zip(model.table.columns, tips, strict=True))
+    assert "Middle of the object along Y. In µm.<br>Click to sort." in said["centroid-0"]
+    assert "where it ends along X. In px." in said["bbox-3"]
+    assert "Mean intensity of the object's pixels." in said["intensity_mean"]
+
+
+def test_every_column_of_ours_has_words() -> None:
+    pixels = np.zeros((2, 2, 2, 24, 24), np.uint8)
+    pixels[..., 8:14, 8:14] = 200
+    bright = Image(pixels, "TCZYX")
+    mask = Image(pixels > 0, "TCZYX", kind="mask")
+    labels = Image(mask.array().astype(np.int32), "TCZYX", kind="labels")
+    tables = [
+        op.regionprops_table(labels, intensity_image=bright, properties=PROPERTIES, axes="YX"),
+        op.count_labels(labels, within=labels),
+        op.blob_log(bright, axes="YX"),
+        op.profile_line(bright, dst_x=20.0),
+        op.pearson_corr_coeff(bright, image1=bright),
+        op.manders_coloc_coeff(bright, image1_mask=mask),
+        op.manders_overlap_coeff(bright, image1=bright),
+    ]
+    columns = [(name, list(table.columns)) for table in tables for name in table.columns]
+    assert [name for name, names in columns if not column_words(name, "", names)] == []
 
 
 def test_a_sorted_table_keeps_its_selected_object(dock: TableDock) -> None:
@@ -115,6 +170,43 @@ def test_planes_measured_alone_are_told_apart(desktop: Desktop, pump: Any) -> No
     desktop.viewer.layers[-1].selected_label = 2
     desktop.viewer.layers[-1].selected_label = 1
     assert selected(dock) == [0]
+
+
+@pytest.mark.parametrize(("axes", "units"), [("ZYX", "physical"), ("YX", "physical"), ("YX", "pixels")])
+def test_a_click_on_a_spot_goes_there(desktop: Desktop, pump: Any, axes: str, units: str) -> None:
+    pixels = np.zeros((5, 40, 60), np.float32)
+    for z, y, x in ((1, 10, 12), (3, 28, 45)):
+        pixels[z, y, x] = 500
+    image = Image(pixels, "ZYX", scale=(2.0, 0.5, 0.5), units=("µm", "µm", "µm"))
+    session = desktop.session
+    session.run("blob_log", session.snapshot(None, image, cause="a test", name="spots"), axes=axes, units=units)
+    pump()
+    desktop.viewer.add_points(np.zeros((1, 2)))
+    dock, before = open_tables(desktop), len(session.actions)
+    assert dock.hint.text() == "These are points: click a row to go there."
+    dock.view.sortByColumn(dock.model.columnCount() - 3, Qt.SortOrder.AscendingOrder)  # type: ignore[union-attr]
+    dock.view.selectRow(1)
+    assert desktop.viewer.dims.current_step[0] == 3
+    assert desktop.viewer.scene.camera.center[-2:] == pytest.approx((14.0, 22.5), abs=0.5)
+    dock.view.selectRow(0)
+    assert desktop.viewer.dims.current_step[0] == 1
+    desktop.viewer.scene.camera.center = (0.0, 0.0, 0.0)
+    dock.view.clicked.emit(dock.view.currentIndex())
+    assert desktop.viewer.scene.camera.center[-2:] == pytest.approx((5.0, 6.0), abs=0.5)
+    desktop.settle()
+    assert {action.effect for action in session.actions[before:]} <= {"view"}
+    desktop.viewer.layers.remove(desktop.viewer.layers[0])
+    desktop.settle()
+    pump(20)
+    assert dock.hint.text().startswith("No layer shows the image of these points")
+    dock.view.selectRow(1)
+
+
+def test_a_table_of_no_objects_speaks_of_none(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    cells = desktop.session.open(nuclei)
+    desktop.session.run("profile_line", cells, dst_x=20.0)
+    pump()
+    assert open_tables(desktop).hint.isHidden()
 
 
 def test_copy_takes_the_order_that_is_shown(dock: TableDock) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import napari
 import numpy as np
 import pytest
 from napari.layers import Image, Labels
 
+from bims_desktop.ledger.signing import load_or_create
 from bims_desktop.ui.words import size
+from tests.ui.conftest import pump_until
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -48,6 +51,31 @@ def test_images_share_their_pixels_and_labels_can_be_painted(desktop: Desktop, n
     assert np.shares_memory(desktop.viewer.layers[0].data, cells.image.array())
     assert desktop.viewer.layers[1].data.flags.writeable
     assert not np.shares_memory(desktop.viewer.layers[1].data, mask.image.array())
+
+
+def test_labels_of_a_job_are_copied_beside_the_window(
+    desktop: Desktop, nuclei: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bims_desktop.ui import layers, sync
+
+    copy_of, in_window = layers.paper_of, []
+
+    def told(image: Any) -> Any:
+        in_window.append(threading.current_thread() is threading.main_thread())
+        return copy_of(image)
+
+    session = desktop.session
+    mask = session.run("threshold_otsu", session.open(nuclei))
+    for module in (layers, sync):
+        monkeypatch.setattr(module, "paper_of", told)
+    desktop.jobs.start("label", lambda: session.run("label", mask), lambda labels: None, desktop.show_error)
+    desktop.wait()
+    pump_until(lambda: len(desktop.viewer.layers) == 3)
+    shown = desktop.viewer.layers[2].data
+    assert in_window == [False]
+    assert shown.flags.writeable
+    assert not np.shares_memory(shown, session.data(session.layers[2].version).image.array())
+    assert desktop._sync._papers == {}
 
 
 def test_undo_redo_rename_remove_duplicate_of_the_session_show(desktop: Desktop, nuclei: Path) -> None:
@@ -134,17 +162,30 @@ def test_operations_are_commands(desktop: Desktop) -> None:
     assert desktop.panel.operation.id == "gaussian"
 
 
+def test_the_command_palette_finds_other_names(desktop: Desktop) -> None:
+    from napari._app_model import get_app_model
+    from napari._qt.widgets.qt_command_palette import QCommandPalette
+
+    palette = QCommandPalette(desktop.main_window)
+    for typed, first in (("blur", "gaussian"), ("clahe", "equalize_adapthist"), ("gaussian smoothing", "gaussian")):
+        found = [rule.id for rule in palette._list.iter_top_hits(typed)]
+        assert found.count(f"bims.operation.{first}") == 1
+        assert found[0] == f"bims.operation.{first}"
+    get_app_model().commands.execute_command(found[0])
+    assert desktop.panel.operation is not None
+
+
 def test_the_status_bar(desktop: Desktop, nuclei: Path, pump) -> None:  # type: ignore[no-untyped-def]
     desktop.session.open(nuclei)
     pump(100)
     facts = desktop._status
-    assert facts.observed.text() == "every change observed, being tried…"
+    assert facts.observed.text() == "checking that changes are observed…"
     desktop._capture.self_test.finish()
     pump(100)
     assert facts.observed.text() == "every change observed ✓"
     versions = desktop.session.recorder.versions
     assert facts.versions.text() == f"1 version, 2 kB of {size(versions.budget)}"
-    assert facts.ledger.text() == "ledger: local, 0 entries ✓"
+    assert facts.ledger.text() == "ledger: local, no records yet ✓"
     desktop.viewer.add_points(np.zeros((1, 2)))
     pump(100)
     assert facts.observed.text() == "1 layer not recorded (points) ▲"
@@ -259,6 +300,21 @@ def test_closing_cancels_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert desktop.jobs.running == ()
 
 
+def test_the_key_that_signs_is_made_beside_the_window(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bool] = []
+
+    def make(role: Any, folder: Path) -> Any:
+        made.append(threading.current_thread() is threading.main_thread())
+        return load_or_create(role, folder)
+
+    monkeypatch.setattr("bims_desktop.app.home.load_or_create", make)
+    desktop.session.home.__dict__.pop("agent", None)
+    desktop._make_key()
+    desktop.wait()
+    assert "agent" in vars(desktop.session.home)
+    assert made == [False]
+
+
 def test_a_session_that_died_is_offered_and_recovered(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -280,10 +336,10 @@ def test_a_session_that_died_is_offered_and_recovered(
     desktop = Desktop()
     desktop.wait()
     (bar,) = desktop.main_window.findChildren(recovery.RecoveryBar)
-    assert bar.text.startswith("1 session ended before being closed")
+    assert bar.text.startswith("A session ended before it was closed, ")
     bar.forget.click()
     assert recoverable(desktop.session.home) == ()
-    assert bar.text.startswith("1 session will not be offered again")
+    assert bar.text.startswith("The session will not be offered again")
     bar.answer.click()
     assert len(recoverable(desktop.session.home)) == 1
     assert (bar.answer.text().replace("&", ""), bar.forget.isHidden()) == ("Recover it", False)

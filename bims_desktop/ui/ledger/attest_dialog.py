@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
 
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.file_box import FileBox
@@ -40,7 +40,7 @@ class AttestDialog(Dialog):
         super().__init__(desktop, "Attest by replay")
         self._home = desktop.session.home
         self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "The saved image; drop it here")
-        self.verdict = QLabel(wordWrap=True)
+        self.verdict, self.words = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.empty = quiet(_EMPTY, Qt.AlignmentFlag.AlignCenter)
         self.attest_button, self.close_button = QPushButton("Replay and attest"), QPushButton("Close")
         self._lay_out()
@@ -57,7 +57,7 @@ class AttestDialog(Dialog):
         """Replay, beside the window."""
         path, home = self.file.path, self._home
         if path is not None:
-            self.verdict.hide()
+            self._forget()
             self.start(f"Replaying {path.name}", lambda: attest(home, path), self._show)
 
     def settle(self) -> None:
@@ -80,19 +80,26 @@ class AttestDialog(Dialog):
     def _lay_out(self) -> None:
         self.resize(GRID * 88, GRID * 40)
         self.setAcceptDrops(True)
-        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
-        self.verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.verdict.hide()
+        said = QVBoxLayout()
+        said.setSpacing(GRID)
+        said.addStretch(1)
+        for label in (self.verdict, self.words):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.hide()
+            said.addWidget(label)
+        said.addStretch(1)
         grid = QGridLayout()
         grid.setSpacing(GRID)
         grid.addWidget(label_for(self.file.line, "Image", "A saved image that carries its record."), 0, 0)
         grid.addWidget(self.file, 0, 1)
         grid.addWidget(self.empty, 1, 0, 1, 2)
-        grid.addWidget(self.verdict, 1, 0, 1, 2)
+        grid.addLayout(said, 1, 0, 1, 2)
         grid.setRowStretch(1, 1)
         self.page.addLayout(grid, 1)
         assign(self.attest_button, "primary")
         self.add_footer(self.close_button, self.attest_button)
+        self.attest_button.setDefault(True)
 
     def _connect(self) -> None:
         self.file.changed.connect(self._changed)
@@ -100,15 +107,22 @@ class AttestDialog(Dialog):
         self.close_button.clicked.connect(self.close)
 
     def _changed(self) -> None:
-        self.verdict.hide()
+        self._forget()
         self.notice.clear()
         self.settle()
 
     def _show(self, outcome: tuple[str, str]) -> None:
         state, said = outcome
-        self.verdict.setText(said)
+        verdict, _, words = said.partition("\n")
+        self.verdict.setText(verdict)
+        self.words.setText(words)
         assign(self.verdict, f"verdict-{state}")
         self.verdict.show()
+        self.words.show()
+
+    def _forget(self) -> None:
+        self.verdict.hide()
+        self.words.hide()
 
 
 def open_attest_dialog(desktop: Desktop) -> AttestDialog:

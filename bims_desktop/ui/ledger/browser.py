@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QTabWidget
 
 from bims_desktop.app import harvest
+from bims_desktop.app.holdings import held
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.icons import icon
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
     from bims_desktop.ui.ledger.work import Background
 
+_ENTRIES = "The records of saves, and what was said of them since; a check says what came of replaying one."
 _NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
 
 
@@ -114,10 +117,10 @@ class LedgerBrowser(Dialog):
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        count = self.entries.model.rowCount()
+        kinds = Counter[str](found.kind for found in self.entries.model.rows)
         self.form.search_button.setEnabled(not self.busy)
-        self.export_button.setEnabled(bool(count) and not self.busy)
-        self.tabs.setTabText(0, f"Entries ({count})" if count else "Entries")
+        self.export_button.setEnabled(bool(kinds) and not self.busy)
+        self.tabs.setTabText(0, f"Entries: {held(kinds)}" if kinds else "Entries")
         self.deeds.settle()
 
     def restyle(self) -> None:
@@ -136,6 +139,7 @@ class LedgerBrowser(Dialog):
         self.resize(GRID * 152, GRID * 82)
         self.setAcceptDrops(True)
         self.tabs.addTab(self.entries, "Entries")
+        self.tabs.setTabToolTip(0, _ENTRIES)
         self.tabs.addTab(self.stuck, "Conflicts")
         self.tabs.setTabToolTip(1, "What the consortium did not take, with its reason.")
         self.copy_button.setToolTip("Copy this search as Python that gives a pandas DataFrame.")

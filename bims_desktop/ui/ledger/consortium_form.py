@@ -47,7 +47,7 @@ class ConsortiumForm(QWidget):
         self.key = FileBox("Private key", _PEM, "PEM file that nobody else can read")
         self.msp, self.channel, self.chaincode = QLineEdit(), QLineEdit(), QLineEdit()
         self.collection, self.carry = QLineEdit(), Choice()
-        self.note = QLabel(wordWrap=True)
+        self.note = QLabel(wordWrap=True, indent=0)
         self.keep_contents = QCheckBox("Keep whole records there, so that lost ones can be had back")
         self.earlier = QCheckBox("Carry what this computer's ledger holds already, too")
         self._before = fabric or Fabric("", "", "", "")
@@ -164,6 +164,7 @@ class ConsortiumForm(QWidget):
             row, column = 4 + place // 2, 2 * (place % 2)
             grid.addWidget(label_for(editor, text, help), row, column)
             grid.addWidget(editor, row, column + 1)
+        self.msp.setAccessibleName("Organisation in the consortium")
 
     def _connect(self) -> None:
         for file in self._boxes:

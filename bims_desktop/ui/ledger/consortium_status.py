@@ -112,7 +112,9 @@ class ConsortiumStatus(StatusButton):
         if self._carrier is None:
             return
         self.carriage = carriage
-        self.say(f"· {carried(carriage)}", carried_in_full(carriage), "bad" if carriage.conflicts else "text")
+        role = "bad" if carriage.conflicts else "text"
+        short = f"· {carried(carriage, briefly=True)}"
+        self.say(f"· {carried(carriage)}", carried_in_full(carriage), role, short=short)
         self.show()
         for index, said in news:
             self._desktop.notifier.show_info(self._lines.add(index + 1, "carried", said))

@@ -60,7 +60,7 @@ class DeedForm(QFrame):
         super().__init__(parent)
         assign(self, "card")
         self.name = ""
-        self.lead = QLabel(wordWrap=True)
+        self.lead = QLabel(wordWrap=True, indent=0)
         self.reason, self.by = QLineEdit(), DropLine()
         self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "The saved image; drop it here")
         self.do_button, self.cancel_button = QPushButton(), QPushButton("Cancel")

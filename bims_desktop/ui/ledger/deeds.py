@@ -55,6 +55,6 @@ def attest(home: Home, path: Path) -> tuple[str, str]:
 
 
 def outcome(proof: Proof) -> tuple[str, str]:
-    """What came of a replay, in words."""
-    state, said = OUTCOMES.get(proof.verdict, ("unknown", f"It could not be replayed here: {proof.reason}"))
+    """What came of a replay, in words; the first line says the most."""
+    state, said = OUTCOMES.get(proof.verdict, ("unknown", f"It could not be replayed here.\n{proof.reason}"))
     return state, f"{said}\nYour word on it stands in the ledger."

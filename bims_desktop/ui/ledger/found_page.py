@@ -70,6 +70,7 @@ class FoundPage(QSplitter):
         self.model.show_found(found)
         self.empty.setText(empty)
         self._left.setCurrentWidget(self.table if found else self.empty)
+        self._right.setVisible(bool(found))  # where nothing was found there is nothing to select
 
     def choose(self, record: str) -> bool:
         """Select the entry of `record`; False where it was not found."""
@@ -105,6 +106,7 @@ class FoundPage(QSplitter):
         self._left.addWidget(self.table)
         self._left.addWidget(self.empty)
         self._right.addWidget(self.no_choice)
+        self.no_choice.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         self._right.addWidget(self._side())
         for side in (self._left, self._right):
             self.addWidget(side)

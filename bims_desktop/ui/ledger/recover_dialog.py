@@ -48,6 +48,7 @@ class RecoverDialog(Dialog):
         super().__init__(desktop, "Recover record")
         self._home = desktop.session.home
         self._restored: Restored | None = None
+        self._replace = False
         self.file, self.target = FileBox("Image", _KINDS, "The image that lost its record; drop it here"), QLineEdit()
         self.model, self.table = CandidateTable(self.colours, self), QTableView()
         self.empty = quiet(_EMPTY, Qt.AlignmentFlag.AlignCenter)
@@ -74,8 +75,15 @@ class RecoverDialog(Dialog):
         path, candidate, home = self.file.path, self._candidate(), self._home
         if path is None or candidate is None:
             return
-        out, record = typed_path(self.target.text().strip()), candidate.record.digest
-        work = lambda: restore.restore(path, home, out=out, record=record)  # noqa: E731
+        out, record, replace = typed_path(self.target.text().strip()), candidate.record.digest, self._replace
+        self._restored = None
+        if out == path.absolute():
+            self.notice.say("The image itself stays as it is. Give the new file another name.")
+            return
+        if out.exists() and not replace:
+            self.notice.ask(f"{out.name} exists already in {out.parent}.", "Replace it")
+            return
+        work = lambda: restore.restore(path, home, out=out, record=record, overwrite=replace)  # noqa: E731
         self.start(f"Writing {out.name}", work, self._done)
 
     def settle(self) -> None:
@@ -100,6 +108,8 @@ class RecoverDialog(Dialog):
     def _lay_out(self) -> None:
         self.resize(GRID * 104, GRID * 56)
         self.setAcceptDrops(True)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
         grid = QGridLayout()
         grid.setSpacing(GRID)
         grid.addWidget(label_for(self.file.line, "Image", "Any format that holds the pixels unchanged."), 0, 0)
@@ -107,22 +117,23 @@ class RecoverDialog(Dialog):
         grid.addWidget(self._stack, 1, 0, 1, 2)
         help = "The image with its record; the one above stays as it is."
         grid.addWidget(label_for(self.target, "New file", help), 2, 0)
+        self.target.setPlaceholderText("Named after the image, once its record is found")
         grid.addWidget(self.target, 2, 1)
         grid.setRowStretch(1, 1)
         self.page.addLayout(grid, 1)
         self.table.setModel(self.model)
         as_rows(self.table, "Records of this image", stretch=4, widths={0: 14, 1: 16, 2: 32, 3: 11})
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.table)
         assign(self.restore_button, "primary")
         self.add_footer(self.close_button, self.restore_button)
+        self.restore_button.setDefault(True)
 
     def _connect(self) -> None:
         self.file.changed.connect(self._changed)
         self.table.selectionModel().selectionChanged.connect(self.settle)
         self.restore_button.clicked.connect(self.restore)
         self.close_button.clicked.connect(self.close)
-        self.notice.answer.clicked.connect(self._open)
+        self.target.textChanged.connect(self._moved)
+        self.notice.answer.clicked.connect(self._answer)
 
     def _changed(self) -> None:
         self.abandon()
@@ -156,10 +167,19 @@ class RecoverDialog(Dialog):
         state = "unknown" if restored.changed or restored.notes else "good"
         self.notice.ask("\n".join(said), "Open it", state)
 
-    def _open(self) -> None:
+    def _moved(self) -> None:
+        """Another place: nobody has agreed to replace what is there."""
+        self._replace = False
+        self.notice.clear()
+
+    def _answer(self) -> None:
+        """Open what was written; before it is, agree to replace what is there."""
         if self._restored is not None:
             self.desktop.open([self._restored.path])
             self.close()
+        else:
+            self._replace = True
+            self.restore()
 
 
 def _beside(path: Path) -> Path:

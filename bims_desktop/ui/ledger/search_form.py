@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from bims_desktop.app.ledgers import Where
 from bims_desktop.ledger.base import Query
@@ -129,10 +129,10 @@ class SearchForm(QWidget):
         grid.setSpacing(GRID)
         fields = (
             (self.text, "Image", "Found by its pixels, whatever the file is called.", 0, 0, 3),
-            (self.place, "In", "A consortium's ledger is searched over the network.", 0, 4, 1),
+            (self.place, "In", "A consortium's ledger is searched over the network.", 0, 4, 2),
             (self.agent, "By", "Who saved or replayed it: a name, or a key's fingerprint.", 1, 0, 1),
             (self.operation, "Made with", "An operation that stands among its steps.", 1, 2, 1),
-            (self.instrument, "Taken with", "The microscope, as its files call it.", 1, 4, 1),
+            (self.instrument, "Taken with", "The microscope, as its files call it.", 1, 4, 2),
             (self.kind, "Kind", "What an entry states.", 2, 0, 1),
             (self.first, "From", "The first day, in universal time.", 2, 2, 1),
             (self.last, "To", "The last day, in universal time.", 2, 4, 1),
@@ -142,8 +142,11 @@ class SearchForm(QWidget):
             grid.addWidget(editor, row, column + 1, 1, span)
         for column in (1, 3, 5):
             grid.setColumnStretch(column, 1)
-        grid.addWidget(self.search_button, 0, 6)
-        grid.addWidget(self.clear_button, 1, 6)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addWidget(self.clear_button)
+        buttons.addWidget(self.search_button)
+        grid.addLayout(buttons, 2, 6)
 
     def _connect(self) -> None:
         for line in (self.text, self.agent, self.instrument, self.first, self.last):

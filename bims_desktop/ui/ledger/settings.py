@@ -128,7 +128,7 @@ class LedgerSettings(Dialog):
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
         row.addWidget(scrolled(left), 3)
-        row.addWidget(pane("Connection", scrolled(self.checks)), 2)
+        row.addWidget(pane("Connection", scrolled(self.checks, "What the test of the connection found")), 2)
         self.page.addLayout(row, 1)
         assign(self.save_button, "primary")
         self.add_footer(self.close_button, self.test_button, self.save_button)
@@ -151,8 +151,11 @@ class LedgerSettings(Dialog):
         grid.addWidget(label_for(self.organisation, "Organisation", "Stands beside your name."), 0, 2)
         grid.addWidget(self.organisation, 0, 3)
         grid.addWidget(label_for(self.public_key, "Public key", key), 1, 0)
-        grid.addWidget(self.public_key, 1, 1, 1, 2)
-        grid.addWidget(self.copy_button, 1, 3)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.public_key, 1)
+        row.addWidget(self.copy_button)
+        grid.addLayout(row, 1, 1, 1, 3)
         return person
 
     def _connect(self) -> None:

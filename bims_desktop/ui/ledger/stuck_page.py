@@ -48,7 +48,7 @@ class StuckPage(QWidget):
         self.model = StuckTable(palette, self)
         self.table = QTableView()
         self.empty = quiet(_EMPTY if consortium else _NO_CONSORTIUM, Qt.AlignmentFlag.AlignCenter)
-        self.text = QLabel(wordWrap=True)
+        self.text = QLabel(wordWrap=True, indent=0)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.again_button = QPushButton("Try again")

@@ -25,7 +25,7 @@ _KINDS = {
 class StuckTable(RowModel):
     """Entries of the local ledger whose way ended in a conflict or a refusal."""
 
-    headings = ("Entry", "Came to", "What the consortium said", "Transaction")
+    headings = ("Entry", "Outcome", "What the consortium said", "Transaction")
 
     def __init__(self, palette: Palette, parent: QObject | None = None) -> None:
         super().__init__(parent)

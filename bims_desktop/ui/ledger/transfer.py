@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from bims_desktop.app.holdings import held
 from bims_desktop.app.transfer import Brought, export_home, import_home
 from bims_desktop.ui.words import several
 
@@ -35,7 +37,8 @@ def export_ledger(desktop: Desktop, path: Path) -> None:
     """Write this computer's ledger, with its records, to one file."""
 
     def done(count: int) -> None:
-        desktop.notifier.show_done(f"{several(count, 'entry', 'entries')} exported to {path.name}.")
+        entries = several(count, "entry", "entries")
+        desktop.notifier.show_done(f"{entries} exported to {path.name}: {held(desktop.session.ledger.kinds)}.")
 
     desktop.jobs.start(f"Exporting to {path.name}", lambda: export_home(desktop.session.home, path), done)
 
@@ -45,17 +48,17 @@ def import_ledger(desktop: Desktop, path: Path) -> None:
 
     def done(brought: Brought) -> None:
         desktop.consortium.carry()
-        desktop.notifier.show_done(said(brought, path))
+        desktop.notifier.show_done(said(brought, path, desktop.session.ledger.kinds))
 
     desktop.jobs.start(f"Importing {path.name}", lambda: import_home(desktop.session.home, path), done)
 
 
-def said(brought: Brought, path: Path) -> str:
-    """What an import did, in a sentence."""
+def said(brought: Brought, path: Path, kinds: Mapping[str, int]) -> str:
+    """What an import did, in a sentence; `kinds` are the entries of this computer's ledger now."""
     log = brought.log
     if not brought.own:
         count = several(log.size, "entry", "entries")
         return f"{path.name} is another ledger: a copy of its {count} is kept, to be searched with yours."
     if not log.added:
         return f"{path.name} holds nothing that your ledger does not."
-    return f"{several(log.added, 'entry', 'entries')} came back; your ledger holds {log.size}."
+    return f"{several(log.added, 'entry', 'entries')} came back; your ledger holds {held(kinds)}."

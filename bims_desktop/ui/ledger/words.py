@@ -57,15 +57,15 @@ def standing(carriage: Carriage) -> Sign:
     return CARRIAGE["waiting" if carriage.waiting else "all in"]
 
 
-def carried(carriage: Carriage) -> str:
-    """How far the entries got, for the status bar."""
+def carried(carriage: Carriage, *, briefly: bool = False) -> str:
+    """How far the entries got, for the status bar; `briefly` without why and where."""
     sign = standing(carriage).glyph
     if carriage.conflicts:
         return f"consortium: {several(len(carriage.conflicts), 'conflict')} {sign}"
     if carriage.waiting:
-        away = ", out of reach" if carriage.reachable is False else ""
+        away = ", out of reach" if carriage.reachable is False and not briefly else ""
         return f"consortium: {carriage.waiting} waiting{away} {sign}"
-    block = carriage.last.split(",")[0]
+    block = "" if briefly else carriage.last.split(",")[0]
     return f"consortium: all in{f', {block}' if block else ''} {sign}"
 
 

@@ -1,0 +1,72 @@
+"""Long paths: short where the own folder begins them, broken where a line ends, never widening a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QLabel, QTableView
+from pytestqt.qtbot import QtBot
+
+from bims_desktop.errors import MissingInput
+from bims_desktop.ui.rows import take_two_lines
+from bims_desktop.ui.verdict_card import VerdictCard
+from bims_desktop.ui.verdict_table import VerdictTable
+from bims_desktop.ui.words import homely
+from tests.ui.palette import PALETTE
+
+DEEP = Path("data", *["a_folder_with_a_rather_long_name"] * 8)
+FOLDER_TEXTS = {
+    "/people/ada": "~",
+    "/people/ada/cells.tif": "~/cells.tif",
+    "There is no folder /people/ada/data; choose another.": "There is no folder ~/data; choose another.",
+    "here: /people/ada/a.tif and /people/ada/b.tif": "here: ~/a.tif and ~/b.tif",
+    "/people/adam/cells.tif": "/people/adam/cells.tif",
+    "/people/ada-old/cells.tif": "/people/ada-old/cells.tif",
+    "/mnt/people/ada/cells.tif": "/mnt/people/ada/cells.tif",
+}
+
+
+@pytest.fixture
+def at_home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", "/people/ada")
+    return Path("/people/ada")
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("text", FOLDER_TEXTS)
+def test_the_own_folder_is_a_tilde(text: str) -> None:
+    assert homely(text) == FOLDER_TEXTS[text]
+
+
+def test_a_home_that_is_the_root_is_no_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/")
+    assert homely("/data/cells.tif") == "/data/cells.tif"
+
+
+def test_a_card_of_a_deep_file_stays_narrow(qtbot: QtBot, at_home: Path) -> None:
+    path = at_home / DEEP / f"{'cells_' * 20}.tif"
+    card = VerdictCard(path, MissingInput(f"There is no file {path}.", "Check its name."), PALETTE)
+    qtbot.addWidget(card)
+    assert card.minimumSizeHint().width() < 500
+    texts = [label.text().replace("\u200b", "") for label in card.findChildren(QLabel)]
+    assert str(Path("~") / DEEP) in texts
+    assert not any("/people" in text for text in texts)
+
+
+def test_the_table_says_where_a_file_lies(qtbot: QtBot, at_home: Path) -> None:
+    table = VerdictTable()
+    qtbot.addWidget(table)
+    table.add(at_home / "cells.tif", MissingInput("There is no file.", "Check its name."), PALETTE)
+    item = table.item(0, 0)
+    assert item is not None
+    assert "~/cells.tif" in item.toolTip()
+
+
+def test_a_sentence_of_two_lines_breaks_within_a_file_name(qtbot: QtBot) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    take_two_lines(table)
+    shown = table.itemDelegate().displayText("Smoothed xy_8bit__nuclei.tif", QLocale.c())  # type: ignore[attr-defined]
+    assert shown == "Smoothed xy_\u200b8bit__\u200bnuclei.tif"
