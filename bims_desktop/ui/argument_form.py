@@ -179,7 +179,8 @@ class ArgumentForm(QWidget):
         rest = [layer for layer in self._selected() if layer not in fitting and self._id(layer) not in used]
         self.left_out.setText("Left out: " + ", ".join(f"{x.name} ({kind_of(self._known(x))})" for x in rest) + ".")
         self.left_out.setVisible(bool(fitting and rest))
-        self.every.setText(f"all {len(fitting)} selected layers" + (" that fit" if rest else ""))
+        many = "both" if len(fitting) == 2 else f"all {len(fitting)}"
+        self.every.setText(f"{many} selected layers" + (" that fit" if rest else ""))
         self.every.setVisible(len(fitting) > 1)
         if len(fitting) < 2:
             self.every.setChecked(False)

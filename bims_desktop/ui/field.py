@@ -34,6 +34,7 @@ class Field(QWidget):
             self.automatic.setToolTip("Automatic: the operation chooses; what it chose is written in the log.")
             self.automatic.setAccessibleName(f"Automatic {parameter.name.replace('_', ' ')}")
             self.automatic.toggled.connect(self.editor.setDisabled)
+            self.automatic.toggled.connect(self._close)
             self.automatic.toggled.connect(self.changed)
             layout.addWidget(self.automatic)
         self.setFocusProxy(self.editor)
@@ -68,6 +69,8 @@ class Field(QWidget):
             self.automatic.setChecked(value is None)
         if value is not None:
             self._show(value)
+        elif isinstance(self.editor, NumberBox):
+            self.editor.leave_open(self.automatic is not None)
 
     def suggest(self, value: Any) -> None:
         """Begin with `value` on this image, unless the person chose another; where it is automatic, only once not."""
@@ -82,7 +85,12 @@ class Field(QWidget):
         if isinstance(self.editor, OneOf):
             self.editor.offer(choices)
 
+    def _close(self, automatic: bool) -> None:
+        if isinstance(self.editor, NumberBox) and not automatic:
+            self.editor.leave_open(False)
+
     def _show(self, value: Any) -> None:
+        self._close(False)
         match self.editor:
             case QCheckBox():
                 self.editor.setChecked(bool(value))

@@ -27,7 +27,7 @@ class NumberBox(QDoubleSpinBox):
         super().__init__(parent)
         self._low, self._high, self._whole = low, high, whole
         self._measure: Measure | None = None
-        self._physical = False
+        self._physical = self._open = False
         self.setDecimals(0 if whole else 30)
         self.setRange(-_LARGEST, _LARGEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -69,6 +69,12 @@ class NumberBox(QDoubleSpinBox):
             self._measure = measure
             self._rewrite()
 
+    def leave_open(self, left_open: bool) -> None:
+        """Show no number, or one again: what an operation will choose is not known before it runs."""
+        if left_open != self._open:
+            self._open = left_open
+            self._rewrite()
+
     def show_physical(self, physical: bool) -> None:
         """Show the number in the unit of `measure`, or in steps."""
         if physical != self._physical:
@@ -82,7 +88,9 @@ class NumberBox(QDoubleSpinBox):
         self.setValue(min(max(round(self.value() + steps * width, 12), self._low), self._high))
 
     def textFromValue(self, value: float) -> str:
-        """Plain digits, as many as the value has; of lengths as many as a person would type."""
+        """Plain digits, as many as the value has; of lengths as many as a person would type; none while left open."""
+        if self._open:
+            return ""
         if self._measure is not None and self.physical:
             return f"{value * self._measure.size:.6g}"
         return f"{value:.0f}" if self._whole else f"{value:.12g}"

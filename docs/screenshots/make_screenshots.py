@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -60,8 +61,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _take_all(asked: argparse.Namespace, images: Path) -> None:
+    sys.path.append(str(ROOT))  # the consortium is the one that the tests have
     # They import napari, which reads its settings from the environment as it is then.
     from shots_acquisition import acquisition, travelled
+    from shots_consortium import consortium
     from shots_docks import docks
     from shots_files import files
     from shots_ledger import ledger
@@ -80,6 +83,7 @@ def _take_all(asked: argparse.Namespace, images: Path) -> None:
         "files": files,
         "macro": macro,
         "ledger": ledger,
+        "consortium": consortium,
         "lines": lines,
     }
     for name, act in acts.items():

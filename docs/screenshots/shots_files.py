@@ -91,6 +91,8 @@ def _verify(studio: Studio, labels: object, smooth: object) -> None:
     several = [good, other, changed, studio.images / "plate.tif"]
     with shown(open_verify_dialog(studio.desktop, several), studio) as dialog:
         studio.take("verify-table", dialog, "Several files: a table, and the card of the selected one.", VerifyDialog)
+        dialog.table.selectRow(len(several) - 1)
+        studio.take("verify-no-record", dialog, "A file without a record: no steps to run again.", VerifyDialog)
 
 
 def _open_lines(dialog: VerifyDialog) -> None:

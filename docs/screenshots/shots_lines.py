@@ -97,7 +97,7 @@ def _opened(studio: Studio) -> None:
     studio.open(several.name)
     studio.settle(300)
     offer = main.findChild(ImagesOffer)
-    studio.take("images-offer-folded", offer, "The same, before they are looked at.", ImagesOffer)
+    studio.take("images-offer-folded", offer, "A file holds more images than are open.", ImagesOffer)
     offer.choose.click()
     studio.settle(300)
     studio.take("images-offer", main, "A file of several images offers those that are not open.", ImagesOffer)

@@ -91,6 +91,8 @@ def _layers(studio: Studio, nuclei: Any) -> None:
     studio.viewer.layers.selection = {nuclei, plate}
     desktop.choose("median")
     studio.settle()
+    panel.form.arguments.every.setChecked(True)  # type: ignore[union-attr]
+    studio.settle()
     words = "Two layers are selected: the operation runs on each."
     studio.take("operation-panel-several", panel, words, OperationPanel)
     panel.notice.say("Cancelled; nothing was changed.")

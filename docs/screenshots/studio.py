@@ -26,7 +26,7 @@ from bims_desktop.ui import Desktop
 THEMES = ("dark", "light")
 PERSON, PLACE = "Ada Robert", "Institute of Cell Biology"
 _OURS = "bims_desktop.ui"
-_FLAT, _OTHER = 16, 64
+_FLAT, _OTHER = 16, 160
 _CODE = np.array([1 << 16, 1 << 8, 1])
 Pose = Callable[[], None]
 

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-import ast
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 ALBUM = ROOT / "docs" / "screenshots"
-FACES = {"Dialog", "QDialog", "QDockWidget", "Question", "Notice", "Unfolding"}
-"""What derives from these has a face of its own; so has every dock, whose name says so."""
-BASES = {"Dialog", "Unfolding"}
+FACES = runpy.run_path(str(ALBUM / "faces.py"))
+WIDGETS: frozenset[str] = FACES["widgets"]()
+EMPTY_PLACES: frozenset[str] = FACES["empty_states"]()
 MOST_BYTES = 6_000_000
 ROW = re.compile(r"^\| !\[[^]]*\]\(dark/([\w-]+)\.png\) \| !\[[^]]*\]\(light/([\w-]+)\.png\) \| (.+) \|$", re.MULTILINE)
-ROWS = ROW.findall((ALBUM / "README.md").read_text())
+INDEX = (ALBUM / "README.md").read_text()
+ROWS = ROW.findall(INDEX)
+SEEN = dict(re.findall(r"^- `(\w+)`: (.+)$", INDEX, re.MULTILINE))
+SAID = dict(re.findall(r"^- “(.+)”: (.+)$", INDEX, re.MULTILINE))
+AGAIN = "take its picture in docs/screenshots, and run make_screenshots.py"
 
 
-def classes() -> dict[str, set[str]]:
-    """Every class of the window's package, with the names of its bases."""
-    found: dict[str, set[str]] = {}
-    for path in (ROOT / "bims_desktop" / "ui").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ClassDef):
-                found[node.name] = {base.id for base in node.bases if isinstance(base, ast.Name)}
-    return found
+def test_every_widget_has_its_picture() -> None:
+    assert len(WIDGETS) > 60
+    assert WIDGETS - SEEN.keys() == set(), AGAIN
 
 
-def faces() -> set[str]:
-    known, wanted = classes(), set(FACES)
-    while more := {name for name, bases in known.items() if bases & wanted} - wanted:
-        wanted |= more
-    docks = {name for name in known if name.endswith(("Dock", "Panel"))}
-    return (wanted & set(known) | docks) - BASES
+def test_every_empty_place_has_its_picture() -> None:
+    assert len(EMPTY_PLACES) > 20
+    assert EMPTY_PLACES - SAID.keys() == set(), AGAIN
 
 
-def test_every_dialog_and_dock_has_its_picture() -> None:
-    shown = {name for _, _, words in ROWS for name in re.findall(r"`(\w+)`", words)}
-    assert len(faces()) > 12
-    assert faces() - shown == set(), "add it to docs/screenshots/make_screenshots.py, and run that"
+def test_what_the_index_names_is_there() -> None:
+    named = {name for names in (*SEEN.values(), *SAID.values()) for name in names.split(", ")}
+    assert named <= {row[0] for row in ROWS}
+
+
+def test_a_widget_is_known_by_what_it_derives_from() -> None:
+    assert {"Dialog", "VerifyDialog", "RecoveryBar", "EntryTree"} <= WIDGETS
+    assert not {"RowModel", "Jobs", "NoteDelegate", "GarbageCollector"} & WIDGETS
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -195,6 +195,8 @@ def test_retracting_wants_a_reason_and_shows(
     assert "retracted" in browser.notice.text
     assert column(browser, STATE) == ["", "stands", "retracted"]
     assert "wrong channel" in column(browser, STATEMENT)[0]
+    again = browser.entries.deed_buttons["retract"]
+    assert (again.isEnabled(), again.toolTip()) == (False, "This record was retracted before.")
 
 
 def test_superseding_takes_the_image_of_the_better_record(

@@ -140,9 +140,9 @@ def test_of_several_selected_layers_those_that_fit_are_taken(desktop: Desktop, n
     arguments: Any = panel.form.arguments  # type: ignore[union-attr]
     for chosen, taken, all_of, rest in (
         ((cells, mask), cells, "", f"Left out: {mask.name} (a mask)."),
-        ((cells, other), cells, "all 2 selected layers", ""),
+        ((cells, other), cells, "both selected layers", ""),
         ((other, mask), other, "", f"Left out: {mask.name} (a mask)."),
-        ((other, mask, cells), other, "all 2 selected layers that fit", f"Left out: {mask.name} (a mask)."),
+        ((other, mask, cells), other, "both selected layers that fit", f"Left out: {mask.name} (a mask)."),
     ):
         desktop.viewer.layers.selection = {desktop.layer_of(data) for data in chosen}
         pump()

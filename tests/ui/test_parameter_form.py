@@ -84,7 +84,9 @@ def test_an_optional_value_can_be_left_to_the_operation(qtbot: Any) -> None:
     field = made.field("guess")
     assert made.values() == {"guess": None}
     assert not field.editor.isEnabled()
+    assert field.editor.text() == "", "a number that nobody chose"  # type: ignore[union-attr]
     field.automatic.setChecked(False)  # type: ignore[union-attr]
+    assert field.editor.text() == "0"  # type: ignore[union-attr]
     field.set_value(4.0)
     assert made.values() == {"guess": 4.0}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bims_desktop.app.source import read_record
 from bims_desktop.ui.ledger.deeds import Agreed, perform
+from bims_desktop.ui.ledger.found_page import BUTTONS
 
 if TYPE_CHECKING:
     from bims_desktop.ui.ledger.browser import LedgerBrowser
@@ -41,10 +42,13 @@ class DeedDesk:
         self._entries.deed.file.choose(seen if seen and seen.is_file() else None)
 
     def settle(self) -> None:
-        """Enable the deeds that can be done now."""
+        """Enable the deeds that can be done now; a record is taken back or replaced once."""
         found = self._entries.found
-        for button in self._entries.deed_buttons.values():
-            button.setEnabled(found is not None and found.kind == "record" and not self._browser.busy)
+        free = found is not None and found.kind == "record" and not self._browser.busy
+        for deed, button in self._entries.deed_buttons.items():
+            over = found is not None and deed != "attest" and found.state != "stands"
+            button.setEnabled(free and not over)
+            button.setToolTip(f"This record was {found.state} before." if found and over else BUTTONS[deed][1])
 
     def _perform(self, deed: str) -> None:
         form, found, home = self._entries.deed, self._entries.found, self._browser.home

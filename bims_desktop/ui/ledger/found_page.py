@@ -24,7 +24,7 @@ Save an image with provenance (Ctrl+Shift+S): its record then stands here, and e
 _NO_CHOICE = """Select an entry.
 
 Its details then stand here: who, when, what it was made from, and its macro."""
-_DEEDS = {
+BUTTONS = {
     "attest": ("Attest by replay…", "Run its macro again and give your word for what comes of it."),
     "supersede": ("Supersede…", "Put another record in its place, with a reason."),
     "retract": ("Retract…", "Take it back, with a reason; it stays readable."),
@@ -51,7 +51,7 @@ class FoundPage(QSplitter):
         self.table, self.empty = QTableView(), quiet(EMPTY, Qt.AlignmentFlag.AlignCenter)
         self.detail, self.no_choice = FoundDetail(palette, keys), quiet(_NO_CHOICE, Qt.AlignmentFlag.AlignCenter)
         self.deed = DeedForm()
-        self.deed_buttons = {name: QPushButton(text) for name, (text, _) in _DEEDS.items()}
+        self.deed_buttons = {name: QPushButton(text) for name, (text, _) in BUTTONS.items()}
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._select)
@@ -122,7 +122,7 @@ class FoundPage(QSplitter):
         buttons.setSpacing(GRID)
         buttons.addStretch(1)
         for name, button in self.deed_buttons.items():
-            button.setToolTip(_DEEDS[name][1])
+            button.setToolTip(BUTTONS[name][1])
             button.setAutoDefault(False)
             buttons.addWidget(button)
         layout = QVBoxLayout(side)
