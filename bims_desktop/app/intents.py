@@ -28,11 +28,26 @@ def displayed(data: Data, setting: str, value: Json) -> Intent:
     """A layer looks different; its pixels are the same."""
     return Intent(
         "display",
-        f"Set {setting.replace('_', ' ')} of {data.name}",
+        _shown(data.name, setting, value),
         arguments={"image": data.version},
         parameters={"setting": setting, "value": value},
         effect="display",
     )
+
+
+def _shown(name: str, setting: str, value: Json) -> str:
+    if setting == "visible":
+        return f"{'Showed' if value else 'Hid'} {name}"
+    told = ""
+    if isinstance(value, (str, float, int)):
+        told = f" to {_word(value)}"
+    elif isinstance(value, list) and len(value) == 2:
+        told = f" to {_word(value[0])} ... {_word(value[1])}"
+    return f"Set {setting.replace('_', ' ')} of {name}{told}"
+
+
+def _word(value: Json) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def snapped(digest: str, before: Data | None, name: str, cause: str) -> Intent:

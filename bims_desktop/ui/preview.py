@@ -123,7 +123,7 @@ class Preview(QWidget):
     def _show(self, job: Job, seen: Glimpse, over: Veil | None) -> None:
         if job is not self._job:
             return
-        found = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in seen.found.items())
+        found = ", ".join(f"{name.replace('_', ' ')}: {plain(value)}" for name, value in seen.found.items())
         on_image = over is not None and self._layer is not None and self.canvas.takes(self._layer)
         if over is not None and self._layer is not None and on_image:
             self.canvas.show(self._layer, over, seen.corner)
@@ -132,7 +132,7 @@ class Preview(QWidget):
             self.before.take(drawn(seen.before))
             self.after.take(drawn(seen.after) if seen.after is not None else None)
         self.pictures.setVisible(not on_image)
-        self._say(" ".join(filter(None, (_ON_IMAGE if on_image else "", f"Found: {found}." if found else ""))))
+        self._say(" ".join(filter(None, (_ON_IMAGE if on_image else "", f"Found {found}." if found else ""))))
 
     def _fail(self, job: Job, error: BaseException) -> None:
         if job is self._job and not isinstance(error, Cancelled):

@@ -381,3 +381,21 @@ def test_what_a_crash_cut_off_is_settled_once_a_log(session: Session, monkeypatc
     session.home.close()
     assert session.ledger is session.home.ledger
     assert settled == 2 * [session.ledger.origin]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("visible", False, "Hid cells.tif"),
+        ("visible", True, "Showed cells.tif"),
+        ("gamma", 0.5, "Set gamma of cells.tif to 0.5"),
+        ("colormap", "green", "Set colormap of cells.tif to green"),
+        ("contrast_limits", [0, 120.5], "Set contrast limits of cells.tif to 0 ... 120.5"),
+        ("affine", [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], "Set affine of cells.tif"),
+    ],
+)
+def test_a_display_change_says_what_it_is(
+    session: Session, cells: Path, setting: str, value: Any, sentence: str
+) -> None:
+    session.display(session.open(cells), setting, value)
+    assert session.actions[-1].sentence == sentence
