@@ -32,8 +32,8 @@ class Item:
         How badly it is missed.
     why, example : str
         One sentence, and what might be filled in.
-    kind : {"text", "link"}
-        What may be filled in.
+    kind : {"text", "link", "number"}
+        What may be filled in; a number may have words beside it.
     needs : str
         Axis that an image must have for the item to make sense; empty for any image.
     unless : str
@@ -46,7 +46,7 @@ class Item:
     level: Level
     why: str
     example: str
-    kind: Literal["text", "link"] = "text"
+    kind: Literal["text", "link", "number"] = "text"
     needs: str = ""
     unless: str = ""
 

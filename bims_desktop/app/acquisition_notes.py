@@ -81,10 +81,13 @@ class Notes:
         BadParameter
             There is no such item, or the text does not fit it.
         """
-        if item(id) is None:
+        if (known := item(id)) is None:
             raise BadParameter(f"The checklist has no item {id!r}.", f"It has {', '.join(i.id for i in checklist())}.")
         others = tuple(note for note in self.notes if note.item != id)
         text = text.strip()
+        # Asked of who fills it in now; the notes of a record stand as they were signed.
+        if text and known.kind == "number" and not any(map(str.isdecimal, text)):
+            raise BadParameter(f"A number is expected: {known.title}.", f"Give it as {known.example}.")
         return Notes((*others, Note(id, text, agent, when)) if text else others)
 
     def to_json(self) -> list[Json]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.ledgers import Ledgers, Source, Where, asking
+from bims_desktop.app.ledgers import Ledgers, Source, Where, asking, place_in
 from bims_desktop.app.likeness import Likeness
 from bims_desktop.app.schemas import check
 from bims_desktop.app.standing import Standing, standing
 from bims_desktop.errors import ProofRefused, RecordError
-from bims_desktop.ledger.base import Deposit, Stored
+from bims_desktop.ledger.base import Deposit
 from bims_desktop.ledger.reader import LogReader
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.macro.record import Record, open_envelope
@@ -114,7 +114,7 @@ def _rank(candidate: Candidate) -> tuple[bool, bool, str]:
 def _candidates(ledger: Source, reading: Likeness, home: Home, problems: list[str]) -> Iterator[Candidate]:
     """The good records of one reading in one ledger; what is wrong with the others is told in `problems`."""
     for stored in ledger.find(kind="record", pixels=reading.digest):
-        name, place = str(stored.entry.body["record"]), _place(ledger, stored)
+        name, place = str(stored.entry.body["record"]), place_in(ledger.name, stored.place)
         try:
             deposit = ledger.deposit(name)
             record = checked(deposit, name, reading.digest) if deposit else None
@@ -145,7 +145,3 @@ def checked(deposit: Deposit, record: str, pixels: str) -> Record:
     if found.content["image"]["pixels"] != pixels:
         raise RecordError("It is about other pixels.")
     return found
-
-
-def _place(ledger: Source, stored: Stored) -> str:
-    return ", ".join(filter(None, (f"the ledger {ledger.name}", stored.place)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from bims_desktop.app.home import Home
-from bims_desktop.app.ledgers import Ledgers, Source, Where
+from bims_desktop.app.ledgers import Ledgers, Source, Where, place_in
 from bims_desktop.app.standing import Standing, standing
 from bims_desktop.app.testimony import testimony, with_testimony
 from bims_desktop.app.verdicts import Verdict
@@ -116,7 +116,7 @@ def _usable(
             problems.append(f"Of the record {record[:19]}… there is only the digest in the ledger {ledger.name}.")
             continue
         state, proof = standing(ledger.find(record=record)), _proof(ledger, stored, pinned)
-        where, blobs = f"the ledger {ledger.name}, {stored.place}", dict(deposit.blobs)
+        where, blobs = place_in(ledger.name, stored.place), dict(deposit.blobs)
         yield Deposited(record, content, deposit.envelope, blobs, key, where, stored.since, state, proof)
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.ledgers import Ledgers, Source, Where
-from bims_desktop.app.standing import Standing, standing
+from bims_desktop.app.standing import Standing, reason, standing
 from bims_desktop.errors import RecordDamaged
 from bims_desktop.files.atomic import replacing
 from bims_desktop.ledger.base import Entry, EntryKind, Query, Stored
-from bims_desktop.ledger.facts import Facts, facts
+from bims_desktop.ledger.facts import Facts, course, facts
 from bims_desktop.ledger.reader import LogReader
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ class Found:
     since : str
         When the ledger took it, by the ledger's clock.
     operations, instruments : tuple of str
+        Sorted, each once.
+    steps : tuple of str
+        The operations in the order in which they were first done.
     state : {"stands", "retracted", "superseded"}
+    reason : str
+        Why it was retracted or superseded; empty where it stands.
     attested : tuple of str
         Verdicts of replays, oldest first.
     where, place : str
@@ -63,7 +68,9 @@ class Found:
     since: str
     operations: tuple[str, ...]
     instruments: tuple[str, ...]
+    steps: tuple[str, ...]
     state: Standing
+    reason: str
     attested: tuple[str, ...]
     where: str
     place: str
@@ -117,10 +124,10 @@ def _all_found(ledger: Source, query: Query) -> Iterator[tuple[float, Found]]:
     for start in range(0, len(entries), PAGE):
         page = entries[start : start + PAGE]
         records = dict.fromkeys(record for stored in page if (record := _record(stored)))
-        about, said = _about(ledger, records), {record: _facts(ledger, record) for record in records}
+        about, said = _about(ledger, records), {record: _said(ledger, record) for record in records}
         for stored in page:
             record = _record(stored)
-            yield start / len(entries), _found(ledger, stored, about.get(record, []), said.get(record, NOTHING))
+            yield start / len(entries), _found(ledger, stored, about.get(record, []), *said.get(record, (NOTHING, ())))
 
 
 def _record(stored: Stored) -> str:
@@ -135,11 +142,12 @@ def _about(ledger: Source, records: Collection[str]) -> Mapping[str, list[Stored
 
 def _merged(near: Found, far: Found) -> Found:
     """What two ledgers say of one entry: a withdrawal that either knows of counts."""
-    state = far.state if near.state == "stands" else near.state
-    return replace(near, state=state, attested=max(near.attested, far.attested, key=len))
+    told = far if near.state == "stands" else near
+    attested = max(near.attested, far.attested, key=len)
+    return replace(near, state=told.state, reason=told.reason, attested=attested)
 
 
-def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts) -> Found:
+def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts, steps: tuple[str, ...]) -> Found:
     body = stored.entry.body
     return Found(
         kind=stored.entry.kind,
@@ -152,7 +160,9 @@ def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts)
         since=stored.since,
         operations=said.operations,
         instruments=said.instruments,
+        steps=steps,
         state=standing(about),
+        reason=reason(about),
         attested=tuple(str(one.entry.body["verdict"]) for one in about if one.entry.kind == "attestation"),
         where=ledger.name,
         place=stored.place,
@@ -160,15 +170,15 @@ def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts)
     )
 
 
-def _facts(ledger: Source, record: str) -> Facts:
-    """What the record says of itself; nothing where the ledger holds only its digest, or it cannot be read."""
+def _said(ledger: Source, record: str) -> tuple[Facts, tuple[str, ...]]:
+    """What the record says of itself, and its steps; nothing where only its digest is held, or it cannot be read."""
     payload = _payload(ledger, record)
     if payload is None:
-        return NOTHING
+        return NOTHING, ()
     try:
-        return facts(payload)
+        return facts(payload), course(payload)
     except RecordDamaged:
-        return NOTHING
+        return NOTHING, ()
 
 
 def _payload(ledger: Source, record: str) -> bytes | None:

@@ -90,7 +90,7 @@ class Home:
         return (self.agent.public_key, *self.log_keys, *self.settings.keys)
 
     def remember_input(self, digest: str, path: Path) -> None:
-        """Note where pixels of this digest were seen, as a hint for a later replay."""
+        """Note where pixels, or a record, of this digest were seen, as a hint for a later replay."""
         with suppress(OSError):  # where it cannot be kept, a later replay asks the person
             note_down(self._note(digest), path)
 
@@ -102,6 +102,14 @@ class Home:
     def seen_input(self, digest: str) -> Path | None:
         """Where pixels of this digest were last seen."""
         return next((seen.path for seen in self.seen_inputs(digest)), None)
+
+    def files_of(self, record: str, subject: str) -> tuple[Path, ...]:
+        """Files by which this computer knows a record: those that carried it, else those that held its subject.
+
+        Another record may be of the same pixels, so that what is known of the record itself comes first.
+        """
+        digests = (digest for digest in (record, subject) if digest)
+        return next((tuple(one.path for one in seen) for digest in digests if (seen := self.seen_inputs(digest))), ())
 
     def close(self) -> None:
         """Cease to carry, and close the ledger if it was opened."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Where = Literal["local", "fabric", "all"]
 
 
+OWN = "local"
+"""Name of the log on this computer."""
+
+
 class Source(Protocol):
     """The reading half of a `Ledger`, which copies of others' logs have too."""
 
@@ -76,6 +80,18 @@ class Ledgers:
 def asking(home: Home, where: Where | Ledgers) -> AbstractContextManager[Ledgers]:
     """The ledgers for one question; those that are open for several questions stay open."""
     return nullcontext(where) if isinstance(where, Ledgers) else Ledgers(home, where)
+
+
+def place_in(ledger: str, place: str) -> str:
+    """Where something stands, in words.
+
+    Examples
+    --------
+    >>> place_in("local", "entry 2"), place_in("lab", "")
+    ("entry 2 of this computer's ledger", 'the ledger lab')
+    """
+    name = "this computer's ledger" if ledger == OWN else f"the ledger {ledger}"
+    return f"{place} of {name}" if place else name
 
 
 def consortium(home: Home) -> FabricLedger:

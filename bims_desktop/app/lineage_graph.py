@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from bims_desktop.app.home import Home
 from bims_desktop.app.ledgers import Ledgers, Where
 from bims_desktop.errors import RecordDamaged
-from bims_desktop.ledger.facts import Facts, facts
+from bims_desktop.ledger.facts import Facts, course, facts
 from bims_desktop.model.canonical import parse
 
 MOST_NODES = 2_000
@@ -81,9 +81,10 @@ def graph(home: Home, record: str, where: Where = "local", depth: int = 8) -> Gr
 
 
 class _Said(NamedTuple):
-    """What a record says of its place: facts, and its inputs as (digest, name, parent)."""
+    """What a record says of its place: facts, its operations in order, and its inputs as (digest, name, parent)."""
 
     facts: Facts
+    steps: tuple[str, ...]
     inputs: tuple[tuple[str, str, str], ...]
     names: dict[str, str]
 
@@ -174,11 +175,12 @@ def _read(payload: bytes) -> _Said | None:
     content: Any = parse(payload)
     inputs = tuple((given["digest"], str(given["name"]), given.get("parent") or "") for given in content["inputs"])
     subjects = content.get("subject", [])
-    return _Said(told, inputs, {subject["digest"]: str(subject.get("name", "")) for subject in subjects})
+    names = {subject["digest"]: str(subject.get("name", "")) for subject in subjects}
+    return _Said(told, course(payload), inputs, names)
 
 
 def _label(said: _Said | None) -> str:
     if said is None:
         return ""
-    steps = [operation for operation in said.facts.operations if operation != "load"]
+    steps = [operation for operation in said.steps if operation != "load"]
     return ", ".join(filter(None, (" + ".join(steps), said.facts.agent, said.facts.created)))

@@ -111,6 +111,7 @@ def restore(
     with replacing(target) as part:
         differs = rewrite(part, path, found.pixels, chosen)
     home.remember_input(pixels, target)
+    home.remember_input(chosen.record.digest, target)
     return Restored(target, chosen.record.digest, chosen.where, bool(chosen.receipt), differs, notes)
 
 

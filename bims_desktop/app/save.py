@@ -45,6 +45,8 @@ class Report:
         What the person should know.
     entry : int
         Number of the ledger's entry, from 1.
+    number : int
+        Of the record among the records of the ledger, from 1: checks of them are entries too.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Report:
     dropped: Sequence[Explained]
     warnings: tuple[str, ...]
     entry: int
+    number: int
 
 
 def save(
@@ -111,6 +114,7 @@ def save(
         embedding.set_receipt(part, receipt.to_bytes())
     pending.finish(note)
     session.home.remember_input(pixels, path)
+    session.home.remember_input(record.digest, path)
     session.recorder.record(
         Intent(
             "save",
@@ -121,7 +125,8 @@ def save(
         ),
         private=str(path),
     )
-    return Report(path, record.digest, pixels, draft.slice.kept, draft.slice.dropped, draft.warnings, receipt.index + 1)
+    kept, dropped, number = draft.slice.kept, draft.slice.dropped, session.ledger.kinds["record"]
+    return Report(path, record.digest, pixels, kept, dropped, draft.warnings, receipt.index + 1, number)
 
 
 def _check_destination(session: Session, path: Path, overwrite: bool) -> None:

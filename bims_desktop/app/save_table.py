@@ -67,9 +67,11 @@ def save_table(session: Session, data: Data, path: Path, *, overwrite: bool = Tr
         receipt = session.ledger.append(_entry(record), deposit)
         write_sidecar(beside, envelope, receipt.to_bytes())
     pending.finish(note)
+    session.home.remember_input(record.digest, path)
     _note(session, data, record, path)
     kept, dropped = draft.slice.kept, draft.slice.dropped
-    return Report(path, record.digest, data.digest, kept, dropped, draft.warnings, receipt.index + 1)
+    number = session.ledger.kinds["record"]
+    return Report(path, record.digest, data.digest, kept, dropped, draft.warnings, receipt.index + 1, number)
 
 
 def _check_destination(path: Path, overwrite: bool) -> None:

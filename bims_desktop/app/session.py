@@ -483,7 +483,8 @@ class Session:
             return on_top(layers, new) if shown else layers
 
         action = self.recorder.record(intent, [(image, name)], place, str(source.path), [source.digest])
-        self.home.remember_input(source.digest, source.path)
+        for digest in filter(None, (source.digest, source.parent)):
+            self.home.remember_input(digest, source.path)
         return Data(self, action.writes[0])
 
     def _on_top(self) -> Place:

@@ -14,3 +14,11 @@ def standing(entries: Iterable[Stored]) -> Standing:
     """What all the entries about one record say of it."""
     kinds = {stored.entry.kind for stored in entries}
     return "retracted" if "retract" in kinds else "superseded" if "supersede" in kinds else "stands"
+
+
+def reason(entries: Iterable[Stored]) -> str:
+    """Why the record no longer stands, in the words of those who said so; empty where it does."""
+    about = tuple(entries)
+    kind = {"retracted": "retract", "superseded": "supersede", "stands": ""}[standing(about)]
+    given = (str(stored.entry.body.get("reason", "")) for stored in about if stored.entry.kind == kind)
+    return "; ".join(dict.fromkeys(filter(None, given)))

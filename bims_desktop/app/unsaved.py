@@ -24,10 +24,23 @@ def unsaved(session: Session) -> tuple[Data, ...]:
     ...     unsaved(session)
     (<Data 2 'gaussian_1'>,)
     """
-    recorder = session.recorder
-    saved = {
-        version for action in session.actions if action.operation == "save" for version in action.arguments.values()
-    }
+    recorder, saved = session.recorder, _saved(session)
     shown = [layer.version for layer in session.layers] + [table.version for table in session.tables]
     made = [version for version in shown if session.actions[recorder.writers[version] - 1].operation != "load"]
     return tuple(session.data(version) for version in made if version not in saved)
+
+
+def behind_saved(session: Session) -> set[int]:
+    """The versions that saved files were made from: their steps stand in the records, from which they come again."""
+    recorder, found, waiting = session.recorder, set[int](), list(_saved(session))
+    while waiting:
+        action = session.actions[recorder.writers[waiting.pop()] - 1]
+        further = set(action.arguments.values()) - found
+        found |= further
+        waiting += further
+    return found
+
+
+def _saved(session: Session) -> set[int]:
+    saves = (action for action in session.actions if action.operation == "save")
+    return {version for action in saves for version in action.arguments.values()}

@@ -211,6 +211,11 @@ def _signer(record: Record, home: Home) -> str:
     return _named(record) or own
 
 
+def _own_name(record: Record, home: Home) -> str:
+    """The person at this computer, called in one way all over: as the record has it if it is theirs."""
+    return _signer(record, home) if record.agent_key == home.agent.public_key else "you"
+
+
 def _named(record: Record) -> str:
     agent = record.content["agent"]
     return " of ".join(filter(None, (str(agent["name"]), str(agent["organisation"]))))
@@ -259,7 +264,7 @@ def _reproduced(record: Record, home: Home, others: Sequence[Statement], about: 
         return Verdict("unknown", "not yet reproduced by anyone this computer knows of")
     since, entry, organisation = sorted(told, key=itemgetter(0))[-1]
     who, where = str(entry.body.get("agent", "somebody")), entry.body.get("environment", "")
-    name = "you" if who == fingerprint(home.agent.public_key) else who
+    name = _own_name(record, home) if who == fingerprint(home.agent.public_key) else who
     by, details = f"by {name}{organisation} with {where} on {since}", {"key": who}
     verdict = entry.body["verdict"]
     if verdict == "different":

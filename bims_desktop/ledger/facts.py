@@ -86,26 +86,39 @@ def facts(payload: bytes) -> Facts:
     raise _damaged()
 
 
+def course(payload: bytes) -> tuple[str, ...]:
+    """The operations in the order in which they were first done, each once; `facts` sorts them.
+
+    Raises
+    ------
+    RecordDamaged
+        `payload` is neither a record nor a statement.
+    """
+    return _once(word for step in _steps(_of(parse(payload), dict)) if (word := _words(step)))
+
+
+def _steps(content: dict[str, Any]) -> list[str]:
+    steps = _objects(content, "steps")
+    entries = steps if content.get("type") == "bims-statement" else [_member(step, "entry", dict) for step in steps]
+    return [_member(entry, "operation", str) for entry in entries]
+
+
 def _record(content: dict[str, Any]) -> Facts:
-    steps = [_member(_member(step, "entry", dict), "operation", str) for step in _objects(content, "steps")]
     given = [_member(entry, "acquisition", dict) for entry in _objects(content, "inputs")]
     instruments = [word for acquisition in given for word in _instruments(acquisition)]
     subjects = (_digest(_member(content, "image", dict).get("pixels")),)
     macro = _digest(_member(content, "macro", dict).get("digest"))
-    return _common(content, subjects, macro, steps, instruments)
+    return _common(content, subjects, macro, instruments)
 
 
 def _statement(content: dict[str, Any]) -> Facts:
     subjects = _once(_digest(subject.get("digest")) for subject in _objects(content, "subject"))
     if not subjects:
         raise _damaged()
-    steps = [_member(step, "operation", str) for step in _objects(content, "steps")]
-    return _common(content, subjects, "", steps, [_of(content.get("instrument", ""), str)])
+    return _common(content, subjects, "", [_of(content.get("instrument", ""), str)])
 
 
-def _common(
-    content: dict[str, Any], subjects: tuple[str, ...], macro: str, steps: list[str], instruments: list[str]
-) -> Facts:
+def _common(content: dict[str, Any], subjects: tuple[str, ...], macro: str, instruments: list[str]) -> Facts:
     agent, inputs = _member(content, "agent", dict), _objects(content, "inputs")
     created = _member(content, "created", str)
     if not _TIME.fullmatch(created):
@@ -116,7 +129,7 @@ def _common(
         agent=_words(_member(agent, "name", str)),
         organisation=_words(_member(agent, "organisation", str)),
         created=created,
-        operations=_sorted(steps),
+        operations=_sorted(_steps(content)),
         instruments=_sorted(instruments),
         inputs=_once(_digest(entry.get("digest")) for entry in inputs),
         parents=_once(_digest(entry["parent"]) for entry in inputs if entry.get("parent") is not None),

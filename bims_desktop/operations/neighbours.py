@@ -117,7 +117,7 @@ def dilation(
 @operation(
     title="Grey opening",
     menu="Morphology",
-    sentence="Opened the grey levels of {image} with a {footprint} of radius {radius} px",
+    sentence="Applied a grey opening to {image}, {footprint} of radius {radius} px",
 )
 def opening(
     image: Colours, *, footprint: Footprint = "disk", radius: Radius = 1, mode: Border = "reflect", axes: Region = "YX"
@@ -164,7 +164,7 @@ def opening(
 @operation(
     title="Grey closing",
     menu="Morphology",
-    sentence="Closed the grey levels of {image} with a {footprint} of radius {radius} px",
+    sentence="Applied a grey closing to {image}, {footprint} of radius {radius} px",
 )
 def closing(
     image: Colours, *, footprint: Footprint = "disk", radius: Radius = 1, mode: Border = "reflect", axes: Region = "YX"

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 
+from bims_desktop.model.image import Kind
 from bims_desktop.operations import registry
 from bims_desktop.operations.aliases import ALIASES, folded
 from bims_desktop.operations.spec import Operation
+
+_NOWHERE = 10_000
 
 
 def offered() -> list[Operation]:
@@ -18,10 +21,11 @@ def offered() -> list[Operation]:
     return [operation for operation in registry.operations() if operation.menu]
 
 
-def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
+def find(text: str, operations: Iterable[Operation], kind: Kind | None = None) -> list[Operation]:
     """Operations that hold every word of `text`, the best first, of equal ones that with the shorter title.
 
-    Those with words that begin so come before those that merely hold the letters.
+    Those with words that begin so come before those that merely hold the letters. Of those found in the same text the
+    ones that are made for images of `kind`, if given, come first, and of equal ones those that take it at all.
 
     Examples
     --------
@@ -34,11 +38,19 @@ def find(text: str, operations: Iterable[Operation]) -> list[Operation]:
     True
     >>> [operation.id for operation in find("um", offered())][0]
     'set_scale'
+    >>> [find("grey", offered(), kind)[0].id for kind in ("intensity", "rgb")]
+    ['opening', 'rgb2gray']
     """
     words = text.casefold().split()
     ranked = ((_rank(words, operation), operation) for operation in operations)
     fitting = [(rank, operation) for rank, operation in ranked if rank is not None]
-    return [operation for _, operation in sorted(fitting, key=lambda pair: (pair[0], len(pair[1].title)))]
+
+    def place(found: tuple[tuple[int, int], Operation]) -> tuple[int, ...]:
+        (within, depth), operation = found
+        made, takes = _made_for(operation, kind), _takes(operation, kind)
+        return within, max(depth, 1), not made, depth, not takes, _called_so(words, operation), len(operation.title)
+
+    return [operation for _, operation in sorted(fitting, key=place)]
 
 
 def summary(operation: Operation) -> str:
@@ -64,6 +76,23 @@ def _rank(words: list[str], operation: Operation) -> tuple[int, int] | None:
         if all(finds(text, word) for word in words)
     )
     return next(ranks, None)
+
+
+def _made_for(operation: Operation, kind: Kind | None) -> bool:
+    """Whether it takes nothing else; what takes intensities alone is no better at them than what takes more."""
+    return kind != "intensity" and bool(operation.arguments) and operation.arguments[0].kinds == (kind,)
+
+
+def _takes(operation: Operation, kind: Kind | None) -> bool:
+    kinds = operation.arguments[0].kinds if operation.arguments else ()
+    return kind is None or not kinds or kind in kinds
+
+
+def _called_so(words: list[str], operation: Operation) -> int:
+    """Where `words` stand among its other names: what it is called first is what most people mean."""
+    names = folded(ALIASES.get(operation.id, ""))
+    place = names.find(folded(" ".join(words)))
+    return _NOWHERE if place < 0 else place
 
 
 def _holds(text: str, word: str) -> bool:

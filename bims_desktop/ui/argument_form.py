@@ -158,10 +158,13 @@ class ArgumentForm(QWidget):
 
     def _fitting(self, argument: Argument) -> list[tuple[int, str]]:
         """Layers of a kind that the argument takes, the topmost first."""
-        session = self._desktop.session
-        return [
-            (layer.id, layer.name) for layer in reversed(session.layers) if fits(argument, session.data(layer.version))
-        ]
+        known = ((layer, self._desktop.session.data(layer.version)) for layer in reversed(self._desktop.session.layers))
+        return [(layer.id, self._name(data, layer.name)) for layer, data in known if fits(argument, data)]
+
+    def _name(self, data: Data, name: str) -> str:
+        """The name in the layer list, which tells two layers of one `name` apart."""
+        shown = self._desktop.layer_of(data)
+        return name if shown is None else str(shown.name)
 
     def _take(self, argument: Argument, id: int | None, refused: tuple[str, Data | None]) -> None:
         """Choose the layer `id`, which may be younger than the list; where there is none keep why it is `refused`."""

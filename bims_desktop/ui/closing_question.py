@@ -9,7 +9,7 @@ from napari.layers import Layer
 from PySide6.QtWidgets import QAbstractItemView, QListWidget
 
 from bims_desktop.app.data import Data
-from bims_desktop.app.unsaved import unsaved
+from bims_desktop.app.unsaved import behind_saved, unsaved
 from bims_desktop.ui.capture.saving import save_by_napari
 from bims_desktop.ui.question import Answer, Question
 from bims_desktop.ui.save_dialog import open_save_dialog
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _ROW = 8, 18
 _KINDS = {"intensity": "image", "rgb": "colour image"}
+_TOLD = "in the history of what you saved"
 
 
 class ClosingQuestion(Question):
     """Which results were not saved, and three answers.
+
+    Those that no saved file was made from come first, and only they are selected.
 
     Parameters
     ----------
@@ -38,18 +41,26 @@ class ClosingQuestion(Question):
     """
 
     def __init__(self, desktop: Desktop, missed: Sequence[Data | Layer], close: Callable[[], None]) -> None:
-        self._desktop, self._missed = desktop, tuple(missed)
+        behind = behind_saved(desktop.session)
+        told = [one for one in missed if isinstance(one, Data) and one.version in behind]
+        lost = [one for one in missed if one not in told]
+        self._desktop, self._missed = desktop, (*lost, *told)
         self.list = QListWidget()
         self.list.setAccessibleName("Not saved")
-        self.list.addItems([_named(one) for one in missed])
+        self.list.addItems([*map(_named, lost), *(f"{_named(one)}, {_TOLD}" for one in told)])
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.selectAll()
+        for row in range(len(lost)):
+            self.list.item(row).setSelected(True)
+        self.list.itemSelectionChanged.connect(self._settle)
         self.list.setFixedHeight(_ROW * min(len(missed), _MOST_ROWS) + GRID // 2)
         leave = Answer("Close without saving", "Close the window; what is listed is in no file.", close)
         save = Answer("Save…", "Save what is selected; the window stays open.", self._save)
-        super().__init__(
-            desktop, "Close BIMS Desktop", _sentence(missed), _detail(desktop, missed), (leave, save), self.list
-        )
+        text = _sentence(lost, len(told)) if lost else _told(told)
+        super().__init__(desktop, "Close BIMS Desktop", text, _detail(desktop, missed), (leave, save), self.list)
+        self._settle()
+
+    def _settle(self) -> None:
+        self.buttons[-1].setEnabled(bool(self.list.selectedIndexes()))
 
     def _save(self) -> None:
         rows = sorted(index.row() for index in self.list.selectedIndexes())
@@ -74,13 +85,21 @@ def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
     return bool(missed)
 
 
-def _sentence(missed: Sequence[Data | Layer]) -> str:
-    tables = sum(isinstance(one, Data) and one.table is not None for one in missed)
-    counts = [several(len(missed) - tables, "layer"), several(tables, "table")]
-    told = " and ".join(text for text in counts if not text.startswith("0 "))
+def _sentence(missed: Sequence[Data | Layer], more: int) -> str:
     were = "was" if len(missed) == 1 else "were"
     how = " with provenance" if any(isinstance(one, Data) for one in missed) else ""
-    return f"{told} {were} not saved{how} since the last change."
+    rest = f"; {more} more {'is' if more == 1 else 'are'} {_TOLD}" if more else ""
+    return f"{_counted(missed)} {were} not saved{how} since the last change{rest}."
+
+
+def _told(missed: Sequence[Data]) -> str:
+    return f"{_counted(missed)} {'is' if len(missed) == 1 else 'are'} in no file, but {_TOLD}."
+
+
+def _counted(missed: Sequence[Data | Layer]) -> str:
+    tables = sum(isinstance(one, Data) and one.table is not None for one in missed)
+    counts = [several(len(missed) - tables, "layer"), several(tables, "table")]
+    return " and ".join(text for text in counts if not text.startswith("0 "))
 
 
 def _detail(desktop: Desktop, missed: Sequence[Data | Layer]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -14,6 +15,7 @@ _TOKEN = re.compile(
       | (?P<number>(?<![\w.])-?\d[\d.]*(?:e[+-]?\d+)?) | (?P<word>\b(?:True|False|None|from|import|as)\b)""",
     re.VERBOSE,
 )
+_LETTER = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 _OUTSIDE, _DOCSTRING = 0, 1
 
 
@@ -31,6 +33,24 @@ class CodeView(QPlainTextEdit):
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self._colours.take(palette)
+
+
+def as_read(macro: str) -> str:
+    r"""`macro` with the letters that its comments, which are ASCII, stand for; nothing else of it is touched.
+
+    Letters that could not be seen stay as they are written.
+
+    Examples
+    --------
+    >>> as_read(r"# 2. Kept 11 objects of at least 100 \xb5m\xb2")
+    '# 2. Kept 11 objects of at least 100 µm²'
+    """
+    return "\n".join(_LETTER.sub(_letter, line) if line.startswith("# ") else line for line in macro.split("\n"))
+
+
+def _letter(written: re.Match[str]) -> str:
+    code = int(written[1] or written[2] or written[3], 16)
+    return letter if 127 < code <= sys.maxunicode and (letter := chr(code)).isprintable() else written[0]
 
 
 class _Colours(QSyntaxHighlighter):

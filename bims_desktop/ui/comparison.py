@@ -36,11 +36,9 @@ def pictures(before: Image | None, after: Image) -> Pictures:
     if before.shape != after.shape:
         return Pictures(drawn(before), shown, None, f"The sizes differ: {_told(before)} and {_told(after)}.")
     differs: Array = np.not_equal(before.array(), after.array())
-    count = int(np.count_nonzero(differs))
-    words = "No pixel differs." if not count else f"{count:,} of {differs.size:,} values differ."
     plane: Array = plane_of(differs, after.axes)
     difference = grey(np.max(plane, axis=-1) if after.kind == "rgb" else plane)
-    return Pictures(drawn(before), shown, difference, words)
+    return Pictures(drawn(before), shown, difference, _counted(before, after, differs))
 
 
 class Comparison(QWidget):
@@ -69,6 +67,34 @@ class Comparison(QWidget):
             frame.take(array)
         self.words.setText(pictures.words)
         self.show()
+
+
+def _counted(before: Image, after: Image, differs: Array) -> str:
+    count = int(np.count_nonzero(differs))
+    if not count:
+        return "No pixel differs."
+    words = f"{count:,} of {differs.size:,} values differ."
+    return f"{words} {_beyond_numbers(before, after, count)}" if before.kind == after.kind == "labels" else words
+
+
+def _beyond_numbers(before: Image, after: Image, count: int) -> str:
+    """Whether labels that differ in `count` pixels lie elsewhere, or are only counted in another order."""
+    old, new = before.array(), after.array()
+    moved = int(np.count_nonzero((old != 0) != (new != 0)))
+    if moved:
+        others = "; in the others objects have other numbers." if moved < count else "."
+        return f"Object and background differ in {moved:,} of them{others}"
+    inside = old != 0
+    if _renumbered(old[inside], new[inside]):
+        return "The areas of all objects are the same: only their numbers differ."
+    return "All objects together cover the same pixels, but are parted otherwise."
+
+
+def _renumbered(old: Array, new: Array) -> bool:
+    """Whether each number of `old` stands for one number of `new`, and for no other's."""
+    numbers, first, places = np.unique(old, return_index=True, return_inverse=True)
+    partners = new[first]
+    return np.array_equal(partners[places], new) and len(np.unique(partners)) == len(numbers)
 
 
 def _told(image: Image) -> str:

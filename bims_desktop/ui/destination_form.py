@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from bims_desktop.app.last_folder import can_save_in, keep_folder, last_folder
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
@@ -148,9 +150,22 @@ class DestinationForm(QWidget):
 
 
 def folder_of(session: Session, *wanted: Data) -> Path:
-    """Where `wanted` is likely wanted: beside the file that it was made from, else beside the session's first input."""
+    """Where `wanted` is likely wanted: where the person saved last.
+
+    Before the first save beside the file that it was made from, else beside the session's first input, unless nothing
+    can be saved there.
+    """
+    if (last := last_folder(session.home)) is not None:
+        return last
     made_from = (found for data in wanted if (found := _input_of(data)) is not None)
-    return next((entry.path.parent for entry in (*made_from, *session.inputs.values())), Path.home())
+    beside = next((entry.path.parent for entry in (*made_from, *session.inputs.values())), Path.home())
+    return beside if can_save_in(beside) else Path.home()
+
+
+def saved_in(session: Session, folder: Path) -> None:
+    """Something was saved in `folder`: there the next dialogs begin."""
+    with suppress(OSError):  # they then begin somewhere else, nothing else is lost
+        keep_folder(session.home, folder)
 
 
 def _input_of(data: Data) -> Input | None:

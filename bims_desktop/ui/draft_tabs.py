@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bims_desktop.ui.acquisition.words import as_facts
-from bims_desktop.ui.code_view import CodeView
+from bims_desktop.ui.code_view import CodeView, as_read
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -39,9 +39,10 @@ class DraftTabs(QTabWidget):
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.macro = CodeView(palette, name="Macro")
+        self._stored = ""
         self.copy = QPushButton("Copy macro")
         self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.macro.toPlainText()))
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._stored))
         self.inputs, self.microscope, self.record = Facts("Inputs"), Facts("Microscope"), Facts("Record")
         self.raw = QPlainTextEdit(readOnly=True)
         self.raw.setAccessibleName("The microscope's own text")
@@ -58,7 +59,8 @@ class DraftTabs(QTabWidget):
 
     def show_draft(self, draft: Draft, record: Mapping[str, Any], *, vendor: bool = True) -> None:
         """Fill all tabs; `record` are the facts of the last one, `vendor` says whether the record can hold its text."""
-        self.macro.setPlainText(draft.macro)
+        self._stored = draft.macro
+        self.macro.setPlainText(as_read(draft.macro))
         self.inputs.show_facts({entry.name: _input_facts(entry) for entry in draft.inputs})
         self.microscope.show_facts({entry.source.name: as_facts(entry.acquisition) for entry in draft.inputs})
         raw = "\n\n".join(entry.source.acquisition.raw for entry in draft.inputs if entry.source.acquisition.raw)

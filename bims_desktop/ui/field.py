@@ -17,7 +17,13 @@ Editor: TypeAlias = QCheckBox | OneOf | WordBox | Checklist | NumberBox | QLineE
 
 
 class Field(QWidget):
-    """The editor that `parameter` asks for, with a box ``auto`` where it may stay open."""
+    """The editor that `parameter` asks for, with a box ``auto`` where it may stay open.
+
+    Signals
+    -------
+    changed : no value
+        The value is another now, or what stands in the editor became one or is none any more.
+    """
 
     changed = Signal()
 
@@ -25,20 +31,24 @@ class Field(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self.editor = self._build()
-        self.automatic = QCheckBox("auto") if parameter.optional else None
+        unlimited = "no limit" in parameter.help
+        self.automatic = QCheckBox("no limit" if unlimited else "auto") if parameter.optional else None
         layout = QVBoxLayout(self) if isinstance(self.editor, Checklist) else QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.editor, 1)
         if self.automatic is not None:
-            self.automatic.setToolTip("Automatic: the operation chooses; what it chose is written in the log.")
-            self.automatic.setAccessibleName(f"Automatic {parameter.name.replace('_', ' ')}")
+            chosen = "Automatic: the operation chooses; what it chose is written in the log."
+            self.automatic.setToolTip("No limit on this side." if unlimited else chosen)
+            kind = "No" if unlimited else "Automatic"
+            self.automatic.setAccessibleName(f"{kind} {parameter.name.replace('_', ' ')}")
             self.automatic.toggled.connect(self.editor.setDisabled)
             self.automatic.toggled.connect(self._close)
-            self.automatic.toggled.connect(self.changed)
+            self.automatic.toggled.connect(self._compare)
             layout.addWidget(self.automatic)
         self.setFocusProxy(self.editor)
         self._suggested = value
+        self._told = self._state()
         self.set_value(value)
 
     @property
@@ -76,7 +86,7 @@ class Field(QWidget):
         """Begin with `value` on this image, unless the person chose another; where it is automatic, only once not."""
         if self.automatic is not None and self.automatic.isChecked():
             self._show(value)
-        elif self.value() == self._suggested:
+        elif self.value() == self._suggested and not (isinstance(self.editor, NumberBox) and self.editor.refused):
             self._suggested = value
             self._show(value)
 
@@ -84,6 +94,16 @@ class Field(QWidget):
         """Offer no more than `choices` out of the parameter's own."""
         if isinstance(self.editor, OneOf):
             self.editor.offer(choices)
+
+    def _state(self) -> tuple[Any, str]:
+        return self.value(), self.editor.complaint if isinstance(self.editor, NumberBox) else ""
+
+    def _compare(self) -> None:
+        """Say what changed; a box that loses the focus or is disabled says that it was edited, whatever was done."""
+        state = self._state()
+        if state != self._told:
+            self._told = state
+            self.changed.emit()
 
     def _close(self, automatic: bool) -> None:
         if isinstance(self.editor, NumberBox) and not automatic:
@@ -113,32 +133,32 @@ class Field(QWidget):
             return self._checklist() if parameter.type is tuple else self._choice()
         if parameter.type is bool:
             box = QCheckBox()
-            box.toggled.connect(self.changed)
+            box.toggled.connect(self._compare)
             return box
         if parameter.type in (int, float):
             number = NumberBox(parameter.bounds.low, parameter.bounds.high, parameter.type is int)
-            number.valueChanged.connect(self.changed)
+            number.valueChanged.connect(self._compare)
             line = number.lineEdit()
             assert line is not None
             # What is half typed is no value yet, and must not run.
-            line.textEdited.connect(self.changed)
-            number.editingFinished.connect(self.changed)
+            line.textEdited.connect(self._compare)
+            number.editingFinished.connect(self._compare)
             return number
         return self._line()
 
     def _words(self) -> WordBox:
         box = WordBox(self.parameter.words)
-        box.editTextChanged.connect(self.changed)
+        box.editTextChanged.connect(self._compare)
         return box
 
     def _choice(self) -> OneOf:
         choice = OneOf(self.parameter.choices)
-        choice.currentIndexChanged.connect(self.changed)
+        choice.currentIndexChanged.connect(self._compare)
         return choice
 
     def _checklist(self) -> Checklist:
         checklist = Checklist(self.parameter.choices)
-        checklist.itemChanged.connect(self.changed)
+        checklist.itemChanged.connect(self._compare)
         return checklist
 
     def _line(self) -> QLineEdit:
@@ -146,7 +166,7 @@ class Field(QWidget):
         # What a digest names was drawn by hand; it is shown, not typed.
         line.setReadOnly(self.parameter.blob)
         line.setPlaceholderText("values, parted by commas" if self.parameter.type is tuple else "text")
-        line.textChanged.connect(self.changed)
+        line.textChanged.connect(self._compare)
         return line
 
 

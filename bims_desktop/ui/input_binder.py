@@ -7,15 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bims_desktop.app.data import Data
 from bims_desktop.files.series import Series
 from bims_desktop.macro.plan import Step
 from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.elided import Elided
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import breakable, shortened, tip
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -128,17 +140,19 @@ class _Card(QFrame):
         self.which.hide()
 
     def _lay_out(self) -> None:
-        title, file = QLabel(self._step.name), QLabel(str(self._step.parameters["name"]))
+        title, file = Elided(self._step.name), Elided(name := str(self._step.parameters["name"]))
         assign(title, "heading")
         assign(file, "quiet")
-        file.setTextFormat(Qt.TextFormat.PlainText)
-        file.setToolTip(f"Pixels {self._step.parameters['digest']}")
+        file.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        file.setToolTip(tip(f"{name}\nPixels {self._step.parameters['digest']}"))
+        names = QHBoxLayout()
+        names.addWidget(title)
+        names.addWidget(file, 1)
         grid = QGridLayout(self)
         grid.setContentsMargins(GRID, GRID, GRID, GRID)
         grid.setSpacing(GRID)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(title, 0, 0, 1, 2)
-        grid.addWidget(file, 0, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
+        grid.addLayout(names, 0, 0, 1, 4)
         grid.addWidget(self.source, 1, 0, 1, 3)
         grid.addWidget(self.locate, 1, 3)
         grid.addWidget(self.which, 2, 0, 1, 4)
@@ -147,7 +161,8 @@ class _Card(QFrame):
 
     def tell(self, state: str, text: str, palette: Palette) -> None:
         self._state = state
-        self._text.setText(text)
+        self._text.setText(breakable(shortened(text)))
+        self._text.setToolTip(tip(text))
         self.restyle(palette)
 
     def restyle(self, palette: Palette) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from bims_desktop.app.keeping import Keeping
 from bims_desktop.files.csv_table import ENDING
-from bims_desktop.ui.destination_form import SUFFIX, with_ending
+from bims_desktop.ui.destination_form import SUFFIX, saved_in, with_ending
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.table_dock import open_tables
@@ -107,7 +107,8 @@ class Keeper:
     def _show_saved(self, report: Report) -> None:
         self.busy = False
         where = f"{report.path.name} in {report.path.parent}"
-        self._dialog.notice.say(f"Saved {where} with its record, entry {report.entry} of the ledger.", "good")
+        self._dialog.notice.say(f"Saved {where} as record {report.number}.", "good")
+        saved_in(self._dialog.desktop.session, report.path.parent)
         self._dialog.desktop.consortium.expect(report)
         announce_proof(self._dialog.desktop, report)
 

@@ -248,9 +248,10 @@ class MacroPlayer(Dialog):
         super().fail(error)
 
     def _changed(self) -> None:
-        """Something was changed: the next run begins at the first step."""
-        self._reset()
-        self.settle()
+        """Something was changed: the next run begins at the first step; what runs is not disturbed."""
+        if not self.busy:
+            self._reset()
+            self.settle()
 
     def _reset(self) -> None:
         self._performance, self.outcome = None, None
@@ -288,8 +289,16 @@ def _read(
     return rehearsal.read(name, path, series), listed
 
 
+def _recorded_file(desktop: Desktop) -> Path | None:
+    """The file with a record that the selected layer was opened from, where it is still there."""
+    layer = desktop.viewer.layers.selection.active
+    data = desktop.data_of(layer) if layer is not None else None
+    opened = desktop.session.inputs.get(data.version) if data is not None else None
+    return opened.path if opened is not None and opened.parent and opened.path.is_file() else None
+
+
 def open_macro_player(desktop: Desktop, source: str | Path | None = None) -> MacroPlayer:
-    """Show the player, with the macro of `source`; the window stays usable."""
-    player = MacroPlayer(desktop, source)
+    """Show the player, with the macro of `source` or of the selected layer's file; the window stays usable."""
+    player = MacroPlayer(desktop, source or _recorded_file(desktop))
     player.show()
     return player

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isclose, isfinite, prod
 from typing import Any, NamedTuple
 
+from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
+from bims_desktop.operations.measure import units_of
 from bims_desktop.operations.spacing import LENGTHS
 from bims_desktop.operations.spec import Parameter
 
@@ -115,6 +118,25 @@ def measure_of(parameter: Parameter, image: Image | None, values: Mapping[str, A
     first = sizes[axes[0]]
     others = tuple((axis, size) for axis, size in sizes.items() if not isclose(size, first, rel_tol=_ALIKE))
     return Measure(first, units.pop(), others=others)
+
+
+def limit_unit(parameter: Parameter, image: Image | None, values: Mapping[str, Any]) -> str:
+    """The unit of a limit on a measured property that stands beside it in `values`; empty for other settings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = Image(np.zeros((4, 4), np.int32), "YX", kind="labels", scale=(0.13, 0.13), units=("µm", "µm"))
+    >>> settings = {"property": "area", "units": "physical", "axes": "YX"}
+    >>> limit_unit(Parameter("minimum", float, 0.0), cells, settings)
+    'µm²'
+    """
+    if image is None or parameter.name not in ("minimum", "maximum") or "property" not in values:
+        return ""
+    measured = values["property"]
+    with suppress(BadParameter):  # of axes with different units; the run says so
+        return units_of((measured,), image, values["axes"], values["units"]).get(measured, "")
+    return ""
 
 
 def read_amount(text: str) -> Amount | None:

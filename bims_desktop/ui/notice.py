@@ -54,6 +54,17 @@ class Notice(QFrame):
         self.answer.hide()
         self.hide()
 
+    def keep_room(self) -> None:
+        """Hold the room of one line and its button while there is nothing to say, so that nothing around it moves."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.ask(" ", " ")
+        for widget in (self, self.answer):
+            widget.ensurePolished()  # their borders count, before they were ever seen
+        self.setMinimumHeight(self.minimumSizeHint().height())
+        self.clear()
+
     def say(self, text: str, state: str = "unknown") -> None:
         """Show `text`; `state` is good, unknown (mind this) or bad."""
         self._state = state

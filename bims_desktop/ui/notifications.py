@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari._qt.dialogs.qt_notification import NapariQtNotification
 from napari.utils.notifications import show_error, show_info, show_warning
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from bims_desktop.errors import BimsError
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
+
+READING_MS = 8000
+_DONE = "done"
 
 
 class Notifier:
@@ -29,9 +35,16 @@ class Notifier:
         self._desktop.viewer.status = text
 
     def show_done(self, text: str) -> None:
-        """A line in the status bar and a notification that fades."""
+        """A line in the status bar and a notification with all of it, which gives way to the next one or to time."""
+        before = self._notifications()
+        for last in before:
+            if last.property(_DONE):
+                _put_away(last)
         self.show_info(text)
         show_info(text)
+        for notification in self._notifications():
+            if notification not in before:
+                _show_whole(notification)
 
     def show_warning(self, text: str) -> None:
         """Something to mind."""
@@ -41,3 +54,25 @@ class Notifier:
         """What happened, to what, and what to do now."""
         self.show_info(error.what)
         show_error(str(error))
+
+    def _notifications(self) -> list[NapariQtNotification]:
+        return self._desktop.main_window.findChildren(NapariQtNotification)
+
+
+def _show_whole(notification: NapariQtNotification) -> None:
+    """All lines of it, for a while: napari shows one, and for ever where another window had the focus."""
+    notification.setProperty(_DONE, True)
+    notification.setProperty("expanded", True)
+    notification.timer.stop()
+    notification.geom_anim.stop()
+    notification.resize(notification.width(), max(notification.height(), notification.sizeHint().height()))
+    notification.move_to_bottom_right()
+    QTimer.singleShot(READING_MS, notification, lambda: _put_away(notification))
+
+
+def _put_away(notification: NapariQtNotification) -> None:
+    """Close it; the focus, which napari then gives to the image, stays where the person types."""
+    focus = QApplication.focusWidget()
+    notification.close()
+    if focus is not None:
+        focus.setFocus()

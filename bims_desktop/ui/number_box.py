@@ -6,12 +6,11 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLineEdit, QWidget
 
 from bims_desktop.ui.measures import Measure, begins_unit, is_step, read_amount
 from bims_desktop.ui.theme import GRID
 
-_PARTIAL = {"", "-", "+", ".", "-."}
 _LARGEST = 1e300
 _NARROWEST = 10 * GRID
 
@@ -19,7 +18,8 @@ _NARROWEST = 10 * GRID
 class NumberBox(QDoubleSpinBox):
     """A float or, where `whole`, an integer; arrows stay within `low` and `high`, typing does not.
 
-    A box that silently clips what was typed hides why; here the form says the reason in words.
+    A box that silently clips what was typed hides why; here the form says the reason in words, and what is no number
+    stays until it is changed: an older one in its place would run without having been typed.
     Its value counts in steps such as pixels, whatever unit is shown and typed.
     """
 
@@ -28,6 +28,7 @@ class NumberBox(QDoubleSpinBox):
         self._low, self._high, self._whole = low, high, whole
         self._measure: Measure | None = None
         self._physical = self._open = False
+        self._refused: str | None = None
         self.setDecimals(0 if whole else 30)
         self.setRange(-_LARGEST, _LARGEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,6 +36,7 @@ class NumberBox(QDoubleSpinBox):
         self.setMinimumWidth(_NARROWEST)
         if not whole:
             self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        self._line.textEdited.connect(self._note)
 
     @property
     def measure(self) -> Measure | None:
@@ -56,8 +58,27 @@ class NumberBox(QDoubleSpinBox):
         if amount is None or not amount.unit:
             return "Type a whole number." if self._whole and amount is not None else "Type a number."
         if self._measure is None:
-            return "The image has no pixel size: type a number alone."
+            why = "The image has no pixel size: type" if begins_unit(amount.unit) else "Type"
+            return f"{why} a number alone."
         return self._measure.obstacle or f"Type a number alone, or one in {self._measure.sign}."
+
+    @property
+    def typed_unit(self) -> str:
+        """The unit that was typed behind the number and still stands there."""
+        amount = read_amount(self.text())
+        return "" if amount is None else amount.unit
+
+    @property
+    def refused(self) -> bool:
+        """Whether something was typed that is no number."""
+        return self._refused is not None
+
+    def setValue(self, value: float) -> None:
+        """Show `value`, in place of anything that was typed."""
+        refused, self._refused = self.refused, None
+        super().setValue(value)
+        if refused:
+            self.valueChanged.emit(self.value())
 
     def number(self) -> int | float:
         """The value in its own type."""
@@ -72,7 +93,7 @@ class NumberBox(QDoubleSpinBox):
     def leave_open(self, left_open: bool) -> None:
         """Show no number, or one again: what an operation will choose is not known before it runs."""
         if left_open != self._open:
-            self._open = left_open
+            self._open, self._refused = left_open, None
             self._rewrite()
 
     def show_physical(self, physical: bool) -> None:
@@ -88,7 +109,12 @@ class NumberBox(QDoubleSpinBox):
         self.setValue(min(max(round(self.value() + steps * width, 12), self._low), self._high))
 
     def textFromValue(self, value: float) -> str:
-        """Plain digits, as many as the value has; of lengths as many as a person would type; none while left open."""
+        """Plain digits, as many as the value has; of lengths as many as a person would type; none while left open.
+
+        Qt asks for it when the box is left, and puts it in place of what is no number.
+        """
+        if self._refused is not None:
+            return self._refused
         if self._open:
             return ""
         if self._measure is not None and self.physical:
@@ -101,15 +127,9 @@ class NumberBox(QDoubleSpinBox):
         return self.value() if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Accept what reads as a number of this box's type; let one type on what may become one."""
-        if self._number(text) is not None:
-            return QValidator.State.Acceptable, text, position
-        amount = read_amount(text)
-        partial = text.strip() in _PARTIAL or text.rstrip("+-").lower().endswith("e")
-        # A whole box takes 0.5 on the way to 0.5 µm.
-        unit = amount is not None and begins_unit(amount.unit) and (amount.unit or self._measure is not None)
-        state = QValidator.State.Intermediate if partial or unit else QValidator.State.Invalid
-        return state, text, position
+        """Accept what reads as a number of this box's type; anything else can be typed, and the form says why not."""
+        readable = self._number(text) is not None
+        return QValidator.State.Acceptable if readable else QValidator.State.Intermediate, text, position
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter must not put an older number back and run with it."""
@@ -140,10 +160,21 @@ class NumberBox(QDoubleSpinBox):
 
     def _rewrite(self) -> None:
         """Show the value anew; Qt itself writes only values that are other than before."""
+        if self._refused is not None:
+            # On another image the same text may be a length.
+            if (number := self._number(self._refused)) is not None:
+                self.setValue(number)
+        elif not self._line.hasFocus() or not self._line.isModified():
+            self._line.setText(self.textFromValue(self.value()))
+
+    def _note(self, text: str) -> None:
+        self._refused = text if self._number(text) is None else None
+
+    @property
+    def _line(self) -> QLineEdit:
         line = self.lineEdit()
         assert line is not None
-        if not line.hasFocus() or not line.isModified():
-            line.setText(self.textFromValue(self.value()))
+        return line
 
 
 def _stride(value: float) -> float:

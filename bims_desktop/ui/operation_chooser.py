@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
 from bims_desktop.app.preferences import Preferences
+from bims_desktop.model.image import Kind
 from bims_desktop.operations.search import find, offered, summary
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.menu_order import place_of
@@ -23,6 +24,8 @@ _MOST = 12
 class OperationChooser(QComboBox):
     """A combo box over the registry; favourites and what was last used stand on top, typing searches.
 
+    What takes an image of the kind that `selected` tells, if any, is found before what does not.
+
     Words that chose nothing give way to the title of the chosen operation when the box is left, and at Escape.
 
     Signals
@@ -36,8 +39,11 @@ class OperationChooser(QComboBox):
     chosen = Signal(str)
     searched = Signal(str, int)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, preferences: Preferences, selected: Callable[[], Kind | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._selected = selected
         self._shown: str | None = None
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -150,7 +156,7 @@ class OperationChooser(QComboBox):
         return popup
 
     def _search(self, text: str) -> None:
-        found = find(text, offered())
+        found = find(text, offered(), self._selected())
         self.finds.clear()
         for operation in found[:_MOST]:
             self.finds.appendRow(_entry(operation, f"{operation.title}   ({operation.menu.split('/')[-1]})"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bims_desktop.app.preferences import Preferences
+from bims_desktop.model.image import Kind
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.operation_chooser import OperationChooser
@@ -17,6 +19,8 @@ from bims_desktop.ui.theme import GRID, Palette
 
 class OperationHead(QWidget):
     """Chooser, star and help; favourites, what was last used and the units of settings are kept in `folder`.
+
+    `selected` tells the kind of the layer that the person works on.
 
     Signals
     -------
@@ -29,13 +33,14 @@ class OperationHead(QWidget):
     chosen = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, folder: Path, palette: Palette) -> None:
+    def __init__(self, folder: Path, palette: Palette, selected: Callable[[], Kind | None]) -> None:
         super().__init__()
         self._folder = folder
         self._palette = palette
         self._operation: Operation | None = None
         self.preferences = Preferences.load(folder)
-        self.chooser, self.star, self.help = OperationChooser(self.preferences), QToolButton(), OperationHelp(palette)
+        self.chooser = OperationChooser(self.preferences, selected)
+        self.star, self.help = QToolButton(), OperationHelp(palette)
         self.star.setCheckable(True)
         row = QHBoxLayout()
         row.setSpacing(GRID // 2)

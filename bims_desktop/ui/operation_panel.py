@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QScrollArea, 
 
 from bims_desktop.app.data import Data
 from bims_desktop.errors import BimsError
+from bims_desktop.model.image import Kind
 from bims_desktop.model.table import Table
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Operation
@@ -159,7 +160,7 @@ class OperationPanel(QWidget):
         super().hideEvent(event)
 
     def _build(self) -> None:
-        self.head = OperationHead(self._desktop.session.home.folder, self._palette)
+        self.head = OperationHead(self._desktop.session.home.folder, self._palette, self._selected_kind)
         self._area = QScrollArea(widgetResizable=True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -268,6 +269,11 @@ class OperationPanel(QWidget):
     def _follow_selection(self) -> None:
         if self.form is not None and not self.job.busy:
             self.form.arguments.follow_selection()
+
+    def _selected_kind(self) -> Kind | None:
+        active = self._desktop.viewer.layers.selection.active
+        data = None if active is None else self._desktop.known_of(active)
+        return None if data is None or data.table is not None else data.image.kind
 
     def _follow(self) -> None:
         """Take what is selected, even while something runs: what arrives meanwhile is not followed."""

@@ -14,7 +14,7 @@ from bims_desktop.operations.spec import Argument, Parameter
 from bims_desktop.ui.choices import Checklist
 from bims_desktop.ui.field import Field
 from bims_desktop.ui.icons import icon
-from bims_desktop.ui.measures import measure_of
+from bims_desktop.ui.measures import limit_unit, measure_of
 from bims_desktop.ui.number_box import NumberBox
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.unit_button import UnitButton
@@ -57,12 +57,17 @@ class ParameterRow:
         self.field = Field(parameter, value)
         self.label = QLabel(spoken(parameter.name))
         self.label.setBuddy(self.field.editor)
+        if isinstance(self.field.editor, NumberBox):
+            # The same number can stand there in other words, of which `changed` does not tell.
+            self.field.editor.lineEdit().textEdited.connect(self._say_unit)
+            self.field.editor.editingFinished.connect(self._say_unit)
         self.unit, self.reason = UnitButton(self.label.text()), QLabel(wordWrap=True)
         assign(self.reason, "bad")
         self.reset = QToolButton()
         self.restyle(palette)
         self.reset.clicked.connect(lambda: self.field.set_value(self._first))
         self.left_out = False
+        self._unit_name = parameter.bounds.unit
         self._explain()
 
     def place(self, grid: QGridLayout, index: int) -> None:
@@ -132,7 +137,7 @@ class ParameterRow:
         return box.measure.quantity if isinstance(box, NumberBox) and box.measure is not None else ""
 
     def _measure(self, image: Image | None, values: Mapping[str, Any], physical: Collection[str]) -> None:
-        box, value = self.field.editor, self.field.value()
+        box = self.field.editor
         if not isinstance(box, NumberBox) or self.left_out:
             self.unit.hide()
             return
@@ -141,7 +146,19 @@ class ParameterRow:
         # Beside a box that may stay open, or for several sizes of a step, there is no room.
         long = self.parameter.optional or (box.measure is not None and bool(box.measure.obstacle))
         self._move_unit(self._below if long else self._beside)
-        self.unit.show_unit(self.parameter.bounds.unit, value, box.measure, box.physical)
+        self._unit_name = self.parameter.bounds.unit or limit_unit(self.parameter, image, values)
+        self._say_unit()
+
+    def _say_unit(self) -> None:
+        box, value, unit = self.field.editor, self.field.value(), self._unit_name
+        assert isinstance(box, NumberBox)
+        if value is not None and box.refused:
+            own = box.measure.sign if box.measure is not None and box.physical else unit
+            self.unit.show_unit("" if box.typed_unit else own, value, None, False)
+        elif value is not None and box.typed_unit:
+            self.unit.show_typed(unit, value, box.measure, box.typed_unit)
+        else:
+            self.unit.show_unit(unit, value, box.measure, box.physical)
 
     def _move_unit(self, line: QHBoxLayout) -> None:
         if line.indexOf(self.unit) < 0:
@@ -156,6 +173,7 @@ class ParameterRow:
         unit = f", {self.parameter.bounds.unit}" if self.parameter.bounds.unit else ""
         self.field.editor.setAccessibleName(spoken(self.parameter.name) + unit)
         self.field.editor.setAccessibleDescription(help)
-        again = f"Back to {self._first}" if self._first is not None else "Back to automatic"
+        left_open = self.field.automatic.text().replace("auto", "automatic") if self.field.automatic else "automatic"
+        again = f"Back to {left_open if self._first is None else self._first}"
         self.reset.setToolTip(again)
         self.reset.setAccessibleName(f"{again} for {spoken(self.parameter.name)}")

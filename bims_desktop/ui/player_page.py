@@ -19,11 +19,14 @@ from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.step_table import StepTable
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import breakable, shortened, tip
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
     from bims_desktop.ui.rehearsal import Rehearsal
 
+_RIGHT = GRID * 42
+"""The width of the right pane, also at least: of its buttons, and of the headings of three pictures."""
 _EMPTY = """Open a saved image, or a macro as text, or drop it here.
 
 Its steps stand here; run them all, or one by one."""
@@ -97,7 +100,8 @@ class PlayerPage(QSplitter):
 
     def show_verdict(self, text: str, role: str, drawn: Pictures | None) -> None:
         """Say, large, what came of it."""
-        self.verdict.setText(text)
+        self.verdict.setText(breakable(shortened(text)))
+        self.verdict.setToolTip(tip(text))
         assign(self.verdict, f"verdict-{role}")
         self.result.show()
         if drawn is not None:
@@ -147,10 +151,12 @@ class PlayerPage(QSplitter):
         self.addWidget(pane("Parameters", self.parameters))
         self.result = pane("Result", self.verdict, self.comparison, end=True)
         self.result.hide()
-        self.addWidget(scrolled(pane("Inputs", self.no_inputs, self.inputs, self.allow_edits, self.result, end=True)))
+        self.right = scrolled(pane("Inputs", self.no_inputs, self.inputs, self.allow_edits, self.result, end=True))
+        self.right.setMinimumWidth(_RIGHT)
+        self.addWidget(self.right)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(2 * GRID)
-        self.setSizes([GRID * 58, GRID * 44, GRID * 42])
+        self.setSizes([GRID * 58, GRID * 44, _RIGHT])
 
     def _show_step(self) -> None:
         self._form = None
@@ -161,7 +167,8 @@ class PlayerPage(QSplitter):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, GRID, 0)
         layout.setSpacing(GRID)
-        title = QLabel(_title(step), wordWrap=True, indent=0)
+        title = QLabel(breakable(shortened(_title(step))), wordWrap=True, indent=0)
+        title.setToolTip(tip(_title(step)))
         title.setTextFormat(Qt.TextFormat.PlainText)
         assign(title, "heading")
         layout.addWidget(title)

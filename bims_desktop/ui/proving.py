@@ -15,7 +15,7 @@ def announce_proof(desktop: Desktop, report: Report, *rest: Report) -> None:
     """Replay what was saved beside the window, one after the other, and say in a line what came of each."""
 
     def done(result: Any) -> None:
-        said = f"Saved {report.path.name}, recorded as entry {report.entry}, replay proven {result.verdict}."
+        said = f"Saved {report.path.name} as record {report.number}, replay proven {result.verdict}."
         desktop.consortium.proven(report, said)
         go_on()
 

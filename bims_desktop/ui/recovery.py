@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from bims_desktop.app.lost_work import LostWork, lost_work
 from bims_desktop.app.recover import dismiss, offer_again, recover, recoverable
 from bims_desktop.app.session import Session
 from bims_desktop.errors import BimsError
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.offer import put_above, take_away
 from bims_desktop.ui.theme import GRID, dress
-from bims_desktop.ui.words import moment
+from bims_desktop.ui.words import moment, several, shortened
 
 if TYPE_CHECKING:
     from bims_desktop.ui.window import Desktop
@@ -24,18 +25,20 @@ if TYPE_CHECKING:
 def offer_recovery(desktop: Desktop) -> None:
     """Look for such sessions beside the window; if there are any, ask in a line above the image."""
 
-    def ask(found: tuple[Path, ...]) -> None:
+    def ask(found: Sequence[LostWork]) -> None:
         if found:
             put_above(desktop, RecoveryBar(desktop, found), "Recovery")
 
-    home = desktop.session.home
-    desktop.jobs.start("Looking for sessions that ended too early", lambda: recoverable(home), ask)
+    def work() -> list[LostWork]:
+        return [lost_work(folder) for folder in recoverable(desktop.session.home)]
+
+    desktop.jobs.start("Looking for sessions that ended too early", work, ask)
 
 
 class RecoveryBar(Notice):
     """What was found; recover the latest into a window of its own, leave them for later, or be rid of the offer."""
 
-    def __init__(self, desktop: Desktop, found: tuple[Path, ...]) -> None:
+    def __init__(self, desktop: Desktop, found: Sequence[LostWork]) -> None:
         super().__init__()
         self._desktop, self._found = desktop, list(found)
         self._act = self._recover
@@ -65,19 +68,20 @@ class RecoveryBar(Notice):
         self._act()
 
     def _offer(self) -> None:
-        worked = datetime.fromtimestamp(max(path.stat().st_mtime for path in self._found[-1].iterdir()), UTC)
+        latest = self._found[-1]
+        worked = datetime.fromtimestamp(max(path.stat().st_mtime for path in latest.folder.iterdir()), UTC)
         last = moment(worked.isoformat())
         many = f"{len(self._found)} sessions ended before they were closed, the last one at {last}."
         one = f"A session ended before it was closed, at {last}."
-        self.ask(f"{one if len(self._found) == 1 else many} Its steps can be had back.", "Recover it")
+        self.ask(f"{one if len(self._found) == 1 else many} {_steps(latest)} can be had back.", "Recover it")
         self.answer.setToolTip("Run its steps again, in a window of its own; this one stays as it is.")
         self._act = self._recover
         self._let_choose(True)
 
     def _dismiss(self) -> None:
         try:
-            for folder in self._found:
-                dismiss(folder)
+            for lost in self._found:
+                dismiss(lost.folder)
         except BimsError as error:
             self.fail(error)
             return
@@ -91,8 +95,8 @@ class RecoveryBar(Notice):
         self.later.setText("Close")
 
     def _undo(self) -> None:
-        for folder in self._found:
-            offer_again(folder)
+        for lost in self._found:
+            offer_again(lost.folder)
         self._offer()
 
     def _let_choose(self, free: bool) -> None:
@@ -106,7 +110,7 @@ class RecoveryBar(Notice):
         self.follow(dress(self, self._desktop.viewer))
 
     def _recover(self) -> None:
-        home, folder = self._desktop.session.home, self._found[-1]
+        home, folder = self._desktop.session.home, self._found[-1].folder
         self._let_choose(False)
         self._desktop.jobs.start(f"Recovering {folder.name}", lambda: recover(folder, home), self._show, self._failed)
 
@@ -130,3 +134,10 @@ class RecoveryBar(Notice):
             self.ask(f"{error.what}\n{error.todo}", "Recover the one before", "bad")
         else:
             self.fail(error)
+
+
+def _steps(lost: LostWork) -> str:
+    """How many steps, and on which image, as the beginning of a sentence."""
+    count = f"Its {several(lost.steps, 'step')}" if lost.steps else "Its steps"
+    others = f" and {several(len(lost.images) - 1, 'other image')}" if len(lost.images) > 1 else ""
+    return f"{count} on {shortened(lost.images[0])}{others}" if lost.images else count

@@ -23,7 +23,7 @@ from bims_desktop.app.save import Report
 from bims_desktop.app.save_many import save_many
 from bims_desktop.errors import Cancelled
 from bims_desktop.operations.running import tick
-from bims_desktop.ui.destination_form import DestinationForm, folder_of
+from bims_desktop.ui.destination_form import DestinationForm, folder_of, saved_in
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.notice import Notice
@@ -163,6 +163,7 @@ class SaveDialog(Dialog):
         self.page.addWidget(splitter, 1)
         self.page.addWidget(self.warning)
         self.page.addWidget(self.destination)
+        self.notice.keep_room()
         self.add_footer(self.close_button, self.save_button)
         assign(self.save_button, "primary")
         self.save_button.setDefault(True)
@@ -250,6 +251,7 @@ class SaveDialog(Dialog):
         for report in reports:
             self.desktop.consortium.expect(report)
         if reports:
+            saved_in(self.desktop.session, reports[-1].path.parent)
             self.desktop.notifier.show_info(_told(reports))
             announce_proof(self.desktop, *reports)
         if not failed:
@@ -279,9 +281,9 @@ def _counted(data: Sequence[Data]) -> str:
 def _told(reports: Sequence[Report]) -> str:
     first, last = reports[0], reports[-1]
     if len(reports) == 1:
-        return f"Saved {first.path.name}, recorded as entry {first.entry}."
-    where, entries = homely(first.path.parent), f"entries {first.entry} to {last.entry}"
-    return f"Saved {len(reports)} files in {where}, recorded as {entries}."
+        return f"Saved {first.path.name} as record {first.number}."
+    where, records = homely(first.path.parent), f"records {first.number} to {last.number}"
+    return f"Saved {len(reports)} files in {where} as {records}."
 
 
 def _described(data: Data) -> str:

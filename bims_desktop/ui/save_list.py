@@ -49,7 +49,7 @@ class Saving:
     def state(self) -> str:
         """What came of it, or how much there is to mind."""
         if isinstance(self.outcome, Report):
-            return f"entry {self.outcome.entry}"
+            return f"record {self.outcome.number}"
         if self.outcome is not None:
             return "not saved"
         return several(len(self.draft.warnings), "warning") if self.draft and self.draft.warnings else ""
@@ -58,7 +58,7 @@ class Saving:
     def detail(self) -> str:
         """The same at length."""
         if isinstance(self.outcome, Report):
-            return f"Saved and recorded as entry {self.outcome.entry}."
+            return f"Saved as record {self.outcome.number}, entry {self.outcome.entry} of the ledger."
         if self.outcome is not None:
             return f"{self.outcome.what}\n{self.outcome.todo}"
         return "\n".join(self.draft.warnings) if self.draft else ""

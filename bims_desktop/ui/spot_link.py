@@ -8,6 +8,7 @@ from napari.layers import Layer
 from PySide6.QtCore import QObject
 
 from bims_desktop.ui.centring import centre
+from bims_desktop.ui.object_mark import ObjectMark
 from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ class SpotLink(QObject):
         The image in which the points were found.
     model : TableModel
         Shows the table.
+    mark : ObjectMark
+        Frames the point.
     """
 
     gone = "The image has no such place any more; find the points again."
 
-    def __init__(self, desktop: Desktop, source: Data, model: TableModel) -> None:
+    def __init__(self, desktop: Desktop, source: Data, model: TableModel, mark: ObjectMark) -> None:
         super().__init__(model)
-        self._desktop, self._model, self._source = desktop, model, source
+        self._desktop, self._model, self._source, self._mark = desktop, model, source, mark
         self._layer: Layer | None = None
         self.refresh()
 
@@ -67,6 +70,7 @@ class SpotLink(QObject):
             return False
         self._desktop.viewer.layers.selection.active = self._layer
         centre(self._desktop.viewer, self._layer, place)
+        self._mark.frame(0, 0)
         return True
 
     def _place(self, row: int) -> list[float]:

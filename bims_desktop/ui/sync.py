@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,7 @@ class Sync(QObject):
         self._session = session
         self._entries: dict[int, Shown] = {}
         self._papers: dict[int, Any] = {}
+        self._covered: dict[int, list[Layer]] = {}
         self._writing = 0
         self._held = 0
         # A slot of this object: called at once in the GUI thread, queued from any other.
@@ -175,10 +176,15 @@ class Sync(QObject):
             return
         wanted = {layer.id: layer for layer in self._session.layers}
         with self.ours():
-            for id in [id for id in self._entries if id not in wanted]:
-                self._take_away(self._entries.pop(id).layer)
+            gone = [self._entries.pop(id) for id in [id for id in self._entries if id not in wanted]]
+            active = self._viewer.layers.selection.active
+            for entry in gone:
+                self._uncover(entry.id)
+                self._take_away(entry.layer)
             for layer in wanted.values():
                 self._update(layer)
+            if left := next((entry for entry in gone if entry.layer is active), None):
+                self._return_to(self._inputs(left.version))
 
     def _update(self, layer: SessionLayer) -> None:
         entry = self._entries.get(layer.id)
@@ -201,7 +207,35 @@ class Sync(QObject):
         self._entries[layer.id] = Shown(shown, layer.id, layer.version, layer.name, image.pixels)
         layers = self._viewer.layers
         layers.insert(len(layers) if index is None else index, shown)
+        if index is None:
+            self._cover(layer)
         self.shown.emit(shown)
+
+    def _cover(self, layer: SessionLayer) -> None:
+        """Hide the objects that new objects were made of: those that are gone would still be seen below."""
+        if not _is_objects(self._session.data(layer.version)):
+            return
+        below = [self._session.data(version) for version in self._inputs(layer.version)]
+        layers = [self.layer_of(data) for data in below if _is_objects(data)]
+        self._covered[layer.id] = [hidden for hidden in layers if hidden is not None and hidden.visible]
+        for hidden in self._covered[layer.id]:
+            hidden.visible = False
+
+    def _uncover(self, id: int) -> None:
+        """Show again what a layer hid that is gone."""
+        for hidden in self._covered.pop(id, ()):
+            hidden.visible = True
+
+    def _inputs(self, version: int) -> Sequence[int]:
+        """Versions of which `version` was made."""
+        writer = self._session.actions[self._session.recorder.writers[version] - 1]
+        return tuple(writer.arguments.values())
+
+    def _return_to(self, versions: Sequence[int]) -> None:
+        """Select what a layer was made of that is gone, the first of it that is shown."""
+        shown = (entry.layer for version in versions for entry in self._entries.values() if entry.version == version)
+        if (layer := next(shown, None)) is not None:
+            self._viewer.layers.selection.active = layer
 
     def _show(self, entry: Shown) -> None:
         look = self._look(entry.version)
@@ -227,3 +261,7 @@ class Sync(QObject):
     def _take_away(self, layer: Layer) -> None:
         if layer in self._viewer.layers:
             self._viewer.layers.remove(layer)
+
+
+def _is_objects(data: Data) -> bool:
+    return data.table is None and data.image.kind in ("labels", "mask")

@@ -23,10 +23,11 @@ from bims_desktop.app.table_height import keep_height, kept_height
 from bims_desktop.errors import BimsError
 from bims_desktop.files.csv_table import ENDING
 from bims_desktop.ui.choices import Choice
-from bims_desktop.ui.destination_form import folder_of, suggested
+from bims_desktop.ui.destination_form import folder_of, saved_in, suggested
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.notice import Notice
+from bims_desktop.ui.object_mark import ObjectMark
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.spot_link import SpotLink, image_of_points
 from bims_desktop.ui.table_link import TableLink
@@ -64,6 +65,7 @@ class TableDock(QWidget):
         self.model: TableModel | None = None
         self._data: Data | None = None
         self.dock: QDockWidget | None = None
+        self.mark = ObjectMark(desktop)
         self.opened = kept_height(desktop.session.home.folder) or _HIGH
         self._build()
         self._lay_out()
@@ -199,8 +201,8 @@ class TableDock(QWidget):
 
     def _linked(self, data: Data, model: TableModel) -> TableLink | SpotLink:
         if (image := image_of_points(data)) is not None:
-            return SpotLink(self._desktop, image, model)
-        link = TableLink(self._desktop, data, model)
+            return SpotLink(self._desktop, image, model, self.mark)
+        link = TableLink(self._desktop, data, model, self.mark)
         link.picked.connect(self._pick)
         return link
 
@@ -234,8 +236,9 @@ class TableDock(QWidget):
     def _saved(self, report: Report) -> None:
         from bims_desktop.ui.proving import announce_proof
 
-        self.notice.say(f"Saved {report.path.name} and its record beside it, entry {report.entry}.", "good")
+        self.notice.say(f"Saved {report.path.name} and its record {report.number} beside it.", "good")
         self._settle()
+        saved_in(self._desktop.session, report.path.parent)
         self._desktop.consortium.expect(report)
         announce_proof(self._desktop, report)
 

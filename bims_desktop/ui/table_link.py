@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from napari.layers import Labels
 from PySide6.QtCore import QObject, Signal
 
 from bims_desktop.ui.centring import centre
+from bims_desktop.ui.object_mark import ObjectMark
 from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.ui import Desktop
 
-_LINKED = "Select a row to see its object; pick an object in the labels layer to find its row."
+_LINKED = (
+    "Select a row to see its object, whose label the brush then paints with; pick an object in the labels layer to find"
+    " its row."
+)
+Pixels = npt.NDArray[np.int64]
 _ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
 
 
@@ -31,9 +37,9 @@ class TableLink(QObject):
     picked = Signal(int)
     gone = "This object is no longer in the labels; measure them again."
 
-    def __init__(self, desktop: Desktop, data: Data, model: TableModel) -> None:
+    def __init__(self, desktop: Desktop, data: Data, model: TableModel, mark: ObjectMark) -> None:
         super().__init__(model)
-        self._desktop, self._model = desktop, model
+        self._desktop, self._model, self._mark = desktop, model, mark
         self._source = _labels_of(data) if LABEL in model.table.columns else None
         self._layer: Labels | None = None
         self._showing = False
@@ -72,16 +78,21 @@ class TableLink(QObject):
         if self._layer is None:
             return False
         label = self._model.value(row, LABEL)
-        place = self._place(row, label)
+        found = self._pixels(row, label)
         self._showing = True
         try:
             self._desktop.viewer.layers.selection.active = self._layer
             self._layer.selected_label = label
         finally:
             self._showing = False
-        if place is not None:
-            centre(self._desktop.viewer, self._layer, place)
-        return place is not None
+        if found is None:
+            return False
+        centre(self._desktop.viewer, self._layer, _middle(found))
+        self._mark.frame(*self._extent(found))
+        self._desktop.notifier.show_info(
+            f"Object {label} is framed; the brush paints with its label now, M takes a new one."
+        )
+        return True
 
     def _find(self) -> Labels | None:
         session = self._desktop.session
@@ -89,15 +100,23 @@ class TableLink(QObject):
         layer = None if home is None else self._desktop.layer_of(session.data(home.version))
         return layer if isinstance(layer, Labels) else None
 
-    def _place(self, row: int, label: int) -> tuple[float, ...] | None:
-        """A pixel of the object in the middle of its pixels, in the layer's own coordinates."""
+    def _extent(self, found: Pixels) -> tuple[float, float]:
+        """Height and width of the object, as it is shown."""
+        assert self._layer is not None
+        offset = self._desktop.viewer.dims.ndim - self._layer.ndim
+        axes = [axis - offset for axis in self._desktop.viewer.dims.displayed[-2:]]
+        height, width = (float(np.ptp(found[:, axis]) + 1) * abs(float(self._layer.scale[axis])) for axis in axes)
+        return height, width
+
+    def _pixels(self, row: int, label: int) -> Pixels | None:
+        """Places of the object's pixels (n, axes), in the layer's own coordinates; None where it has none."""
         assert self._layer is not None
         whole = self._region(row)
         for window in (self._box(row, whole), whole):
             found = np.argwhere(np.asarray(self._layer.data[window]) == label)
             if len(found):
-                middle = found[np.argmin(((found - found.mean(axis=0)) ** 2).sum(axis=1))]
-                return tuple(float(part.start or 0) + offset for part, offset in zip(window, middle, strict=True))
+                corner: Pixels = np.array([part.start or 0 for part in window])
+                return corner + found
         return None
 
     def _region(self, row: int) -> tuple[slice, ...]:
@@ -140,6 +159,12 @@ class TableLink(QObject):
         offset = dims.ndim - len(axes)
         columns = self._model.table.columns
         return {axis: dims.current_step[offset + place] for place, axis in enumerate(axes) if axis in columns}
+
+
+def _middle(found: Pixels) -> tuple[float, ...]:
+    """The pixel of an object that is nearest to the mean of them all: in a ring, that is none of the object."""
+    nearest = found[np.argmin(((found - found.mean(axis=0)) ** 2).sum(axis=1))]
+    return tuple(map(float, nearest))
 
 
 def _labels_of(data: Data) -> int | None:

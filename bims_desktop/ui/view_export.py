@@ -5,19 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari.layers import Layer
 from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.export_view import Shown, export_view, record_of
 from bims_desktop.errors import BimsError
 from bims_desktop.files.derived import is_picture
-from bims_desktop.ui.destination_form import folder_of, suggested
+from bims_desktop.ui.destination_form import folder_of, saved_in, suggested
+from bims_desktop.ui.question import Answer, Question
+from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.view_look import look
 from bims_desktop.ui.view_scene import crop, scene
+from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 _KINDS = "PNG, every pixel as seen (*.png);;JPEG, smaller, with loss (*.jpg)"
+_DETAIL = (
+    "Who has the picture finds no record of how they were made, and Verify cannot answer for them. "
+    "Hide what the picture does not need, and save the rest with provenance first."
+)
+_MOST_NAMED = 2
 
 
 def ask_where(desktop: Desktop) -> None:
@@ -31,7 +40,26 @@ def ask_where(desktop: Desktop) -> None:
     start = suggested(folder_of(desktop.session, *known), "view", ".png")
     chosen, _ = QFileDialog.getSaveFileName(desktop.main_window, "Export view", str(start), _KINDS)
     if chosen:
-        desktop.then(lambda: export(desktop, Path(chosen if is_picture(chosen) else f"{chosen}.png")))
+        desktop.then(lambda: confirm(desktop, Path(chosen if is_picture(chosen) else f"{chosen}.png")))
+
+
+def confirm(desktop: Desktop, path: Path) -> None:
+    """Export to `path`; ask before, where no record would tell of something in the picture."""
+    desktop.panel.leave_preview()
+    desktop.settle()
+    without = _unrecorded(desktop)
+    if not without:
+        export(desktop, path)
+        return
+    known = [data for layer in without if (data := desktop.data_of(layer)) is not None]
+
+    def save() -> None:
+        open_save_dialog(desktop, *known)
+
+    answers = [Answer("Export anyway", f"Write {path.name} as it is.", lambda: export(desktop, path))]
+    if known:
+        answers.append(Answer("Save…", "Save them with provenance; the picture is not written yet.", save))
+    Question(desktop, "Export view", f"{_counted(without)}.", _DETAIL, answers).open()
 
 
 def export(desktop: Desktop, path: Path) -> None:
@@ -51,12 +79,21 @@ def export(desktop: Desktop, path: Path) -> None:
     except BimsError as error:
         desktop.show_error(error)
         return
-    without = [data.name for _, data in named if not record_of(desktop.session, data)]
-    desktop.notifier.show_info(f"Exported {path.name}{_but(without)}.")
+    saved_in(desktop.session, path.parent)
+    without = _unrecorded(desktop)
+    told = _counted(without) if without else "it names the record of every image in it"
+    desktop.notifier.show_info(f"Exported {path.name}; {told}.")
 
 
-def _but(names: list[str]) -> str:
-    if not names:
-        return "; it names the record of every image in it"
-    verb = "was" if len(names) == 1 else "were"
-    return f"; {', '.join(names)} {verb} never saved with provenance, and it names no record of them"
+def _unrecorded(desktop: Desktop) -> list[Layer]:
+    """The visible layers that no record tells of, front first."""
+    seen = [(layer, desktop.data_of(layer)) for layer in reversed(desktop.viewer.layers) if layer.visible]
+    return [layer for layer, data in seen if data is None or not record_of(desktop.session, data)]
+
+
+def _counted(layers: list[Layer]) -> str:
+    """How many, and the names of the first, such as ``3 layers are in no record: a, b and 1 more``."""
+    named = ", ".join(str(layer.name) for layer in layers[:_MOST_NAMED])
+    more = f" and {len(layers) - _MOST_NAMED} more" if len(layers) > _MOST_NAMED else ""
+    verb = "is" if len(layers) == 1 else "are"
+    return f"{several(len(layers), 'layer')} {verb} in no record: {named}{more}"

@@ -14,7 +14,8 @@ from bims_desktop.operations.spec import EXACT, Parameter
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _NUMBERS = {int: "whole number", float: "number", str: "word", bool: "true or false"}
-_FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})")
+_LONG_WORD = re.compile(r"\S{25,}")
+_FINGERPRINT = re.compile(r"(?P<the>the key )?(?P<key>SHA256:(?P<start>[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35})")
 
 
 def moment(iso: str, now: datetime | None = None) -> str:
@@ -67,6 +68,19 @@ def breakable(text: str) -> str:
     b'xy_\xe2\x80\x8b8bit'
     """
     return re.sub(r"(?<=[_/\\])(?=[^_/\\])", "\u200b", text)
+
+
+def shortened(text: str, most: int = 22) -> str:
+    """`text` with long file names cut in their middle to `most` letters, so that one sees what follows them.
+
+    More is kept of their ends, which tell the planes of a series apart.
+
+    Examples
+    --------
+    >>> shortened("Smoothed xy_8bit__nuclei_PLK1_control.tif, sigma 2 px")
+    'Smoothed xy_8b…PLK1_control.tif, sigma 2 px'
+    """
+    return _LONG_WORD.sub(lambda found: f"{found[0][: most // 4]}…{found[0][most // 4 - most :]}", text)
 
 
 def several(count: int, noun: str, nouns: str = "") -> str:
@@ -140,10 +154,18 @@ def told(text: str, keys: Mapping[str, str] | None = None) -> str:
     --------
     >>> told(f"by SHA256:{'a' * 43}"), told(f"by SHA256:{'a' * 43}", {f"SHA256:{'a' * 43}": "you"})
     ('by key aaaaaaaa…', 'by you')
+    >>> told(f"with the key SHA256:{'a' * 43}", {f"SHA256:{'a' * 43}": "you"})
+    'with your key'
     """
     names = keys or {}
-    text = _FINGERPRINT.sub(lambda found: names.get(found[0], f"key {found[1][:8]}…"), text)
-    return dated(text)
+
+    def called(found: re.Match[str]) -> str:
+        name = names.get(found["key"], "")
+        if not found["the"]:
+            return name or f"key {found['start']}…"
+        return "your key" if name == "you" else f"the key of {name}" if name else f"the key {found['start']}…"
+
+    return dated(_FINGERPRINT.sub(called, text))
 
 
 def homely(text: str | Path) -> str:

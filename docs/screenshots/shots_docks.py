@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio import Studio
 
 from bims_desktop.ui.action_log_dock import ActionLogDock
+from bims_desktop.ui.object_mark import ObjectMark
 from bims_desktop.ui.operation_panel import OperationPanel
 from bims_desktop.ui.table_dock import TableDock, open_tables
 
@@ -63,7 +64,9 @@ def _log(studio: Studio) -> None:
     tables = open_tables(desktop)
     tables.view.selectRow(3)
     studio.settle(400)
-    studio.take("window", desktop.main_window, "A session: smoothed, thresholded, labelled and measured.")
+    words = "A session: smoothed, thresholded, labelled and measured."
+    frame = lambda: tables.view.clicked.emit(tables.view.currentIndex())  # noqa: E731  it goes after a while
+    studio.take("window", desktop.main_window, words, ObjectMark, pose=frame)
     studio.take("tables", tables, "Measurements; the selected row is the object that the image shows.", TableDock)
     studio.take("action-log", log, "The log: every step a sentence, with a thumbnail of its result.", ActionLogDock)
     log.table.selectRow(1)

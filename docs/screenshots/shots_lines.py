@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 
+from bims_desktop.app.lost_work import lost_work
 from bims_desktop.errors import BimsError
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.history_line import HistoryLine
@@ -78,7 +79,7 @@ def _offers(studio: Studio) -> None:
     studio.settle(300)
     studio.take("series-offer", main, "Several files of one size can become one series.", SeriesOffer)
     main.findChild(SeriesOffer).leave()
-    bar = RecoveryBar(desktop, (Path(desktop.session.folder),))
+    bar = RecoveryBar(desktop, [lost_work(Path(desktop.session.folder))])
     put_above(desktop, bar, "Recovery")
     studio.settle(300)
     studio.take("recovery-bar", bar, "A session that ended too early can be had back.", RecoveryBar)

@@ -350,6 +350,7 @@ REFUSED = {
     "too long": ("specimen", "x" * 3000),
     "script as link": ("notebook", "javascript:alert(1)"),
     "file as link": ("notebook", "file:///etc/passwd"),
+    "words as number": ("numerical_aperture", "abc"),
 }
 
 
@@ -357,6 +358,11 @@ REFUSED = {
 def test_refuses(name: str) -> None:
     with pytest.raises(BadParameter):
         Notes().fill_in(*REFUSED[name], agent="", when=WHEN)
+
+
+def test_a_note_of_an_earlier_record_stands_as_it_was_signed() -> None:
+    row = {"item": "numerical_aperture", "text": "high", "agent": "", "when": WHEN}
+    assert Notes.from_json([row]).to_json() == [row]
 
 
 DAMAGED: list[Any] = [

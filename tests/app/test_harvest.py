@@ -76,6 +76,8 @@ def test_what_is_known_of_an_entry(home: Home, lab: dict[str, str]) -> None:
     assert (one.subject, one.operations, one.agent, one.organisation) == (
         lab["pixels"], ("gaussian", "load"), "Ada", "Lab",
     )  # fmt: skip
+    assert one.steps == ("load", "gaussian"), "in the order in which they were done"
+    assert (one.reason, two.reason) == ("", "blurred")
     assert one.macro.startswith("sha256:")
     assert one.created.endswith("Z")
     assert (table.subject, table.instruments, table.macro) == (RESULT, ("+1 Sequencer",), "")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bims_desktop.app.home import Home
+from bims_desktop.app.lost_work import LostWork, lost_work
 from bims_desktop.app.recover import dismiss, recover, recoverable
 from bims_desktop.app.replay import replay
 from bims_desktop.app.session import Session
@@ -160,6 +161,18 @@ def test_dismiss(home: Home, folder: Path) -> None:
     dismiss(session.folder)
     assert recoverable(home) == ()
     assert recover(session.folder, home).actions[0].operation == "load", "the log is still there"
+
+
+def test_lost_work_is_told_by_its_images_and_steps(home: Home, folder: Path) -> None:
+    session = Session(folder / "session", home=home)
+    cells = session.open(folder / "cells.tif")
+    session.run("gaussian", cells)
+    session.display(cells, "gamma", 0.5)
+    die(session)
+    assert lost_work(folder / "session") == LostWork(folder / "session", 2, ("cells.tif",))
+    journal = folder / "session" / FILE
+    journal.write_bytes(journal.read_bytes().replace(b"gaussian", b"goussian", 1))
+    assert lost_work(folder / "session") == LostWork(folder / "session")
 
 
 def test_a_damaged_log_hides_no_other(home: Home, folder: Path) -> None:

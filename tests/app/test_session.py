@@ -358,7 +358,10 @@ def test_agent_and_organisation_stand_in_record_and_verdict(home: Home, cells: P
     Settings("Ada Lovelace", "Büro", ()).save(home.folder)
     with Session(tmp_path / "session", home=home) as session:
         report = session.save(session.open(cells), tmp_path / "out.tif")
-    assert verify(report.path, home=home).signature.text == "signed by Ada Lovelace of Büro"
+        session.prove(report)
+    verdicts = verify(report.path, home=home)
+    assert verdicts.signature.text == "signed by Ada Lovelace of Büro"
+    assert verdicts.reproduced.text.startswith("reproduced exactly, by Ada Lovelace of Büro with ")
 
 
 def test_a_session_goes_on_in_the_log_that_came_back(session: Session, cells: Path, tmp_path: Path) -> None:

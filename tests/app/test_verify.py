@@ -374,6 +374,7 @@ def test_attestations_are_heard(scene: Scene) -> None:
     with Session(scene.path.parent / "another", home=scene.home) as session:
         assert session.prove(scene.report).verdict == "identical"
     assert verify(scene.path, home=scene.home).reproduced.state == "good"
+    assert " by you with " in verify(scene.path, home=scene.home).reproduced.text
     attest(scene.home.ledger, digest, "different", "somebody")
     verdicts = verify(scene.path, home=scene.home)
     assert (verdicts.reproduced.state, verdicts.good) == ("bad", False)

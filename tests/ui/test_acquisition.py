@@ -136,6 +136,23 @@ def test_editing(desktop: Desktop, dock: AcquisitionDock, nuclei: Path) -> None:
     assert texts(tree, "notebook") == ["Laboratory notebook|not said|not said"]
 
 
+def test_where_a_number_belongs_words_alone_do_not_count(desktop: Desktop, dock: AcquisitionDock, nuclei: Path) -> None:
+    desktop.session.open(nuclei)
+    pump(80)
+    tree, share = dock.tree, dock.head.share.text()
+    tree.setCurrentItem(tree.rows["numerical_aperture"])
+    type_in(tree, "abc")
+    assert dock.notice.text == "A number is expected: Numerical aperture.\nGive it as 1.4."
+    assert dock.head.share.text() == share
+    editor = edited(tree)
+    assert editor.text() == "abc", "what was typed is not lost"
+    editor.setText("1.4, oil")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    pump()
+    assert dock.notice.text == ""
+    assert "By hand: 1.4, oil" in dock.detail.note.text()
+
+
 def test_filling_in_for_all_files_of_a_series(desktop: Desktop, dock: AcquisitionDock, tmp_path: Path) -> None:
     for time in range(3):
         tifffile.imwrite(tmp_path / f"t{time}.tif", np.full((8, 9), time, np.uint8))

@@ -111,6 +111,42 @@ def test_what_was_saved_or_only_opened_asks_nothing(desktop: Desktop, nuclei: Pa
     assert desktop._closed
 
 
+def test_what_stands_in_a_saved_history_comes_last_and_is_not_selected(
+    worked: Desktop, tmp_path: Path, pump: Any
+) -> None:
+    session = worked.session
+    mask, labels = (session.data(layer.version) for layer in session.layers[1:])
+    session.run("invert", mask)
+    session.save(labels, tmp_path / "labels.ome.tif")
+    pump()
+    assert not by_frame(worked)
+    asked = question(worked)
+    assert asked is not None
+    assert [asked.list.item(row).text() for row in range(asked.list.count())] == [
+        "invert_1, mask",
+        "regionprops_table_1, table",
+        "threshold_otsu_1, mask, in the history of what you saved",
+    ]
+    assert [index.row() for index in asked.list.selectedIndexes()] == [0, 1]
+    assert asked.text.text() == (
+        "1 layer and 1 table were not saved with provenance since the last change; "
+        "1 more is in the history of what you saved."
+    )
+    asked.list.clearSelection()
+    assert not asked.buttons[2].isEnabled()
+    asked.answer(0)
+    pump()
+    session.save_table(session.tables[0], tmp_path / "table.csv")
+    session.undo()
+    assert not by_frame(worked)
+    asked = question(worked)
+    assert asked is not None
+    assert asked.text.text() == "1 layer is in no file, but in the history of what you saved."
+    assert not asked.list.selectedIndexes()
+    asked.answer(1)
+    assert worked._closed
+
+
 def test_a_change_after_the_save_asks_again(worked: Desktop, tmp_path: Path, pump: Any) -> None:
     session = worked.session
     for layer in session.layers[1:]:

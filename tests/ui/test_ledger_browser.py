@@ -21,7 +21,8 @@ from bims_desktop.ledger.reader import LogReader
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger import work as ledger_work
 from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
-from bims_desktop.ui.ledger.found_table import PLACE, STATE, STATEMENT, WHO
+from bims_desktop.ui.ledger.found_table import FILE, PLACE, STATE, STATEMENT, WHO
+from bims_desktop.ui.words import homely
 
 
 @pytest.fixture
@@ -66,10 +67,45 @@ def test_an_empty_ledger_says_how_to_fill_it(desktop: Desktop, pump: Any) -> Non
 
 def test_the_entries_stand_as_sentences_newest_first(browser: LedgerBrowser) -> None:
     assert column(browser, STATEMENT) == ["Threshold by Otsu's method", "Gaussian smoothing"]
+    assert column(browser, FILE) == ["mask.ome.tif", "smooth.ome.tif"]
     assert column(browser, STATE) == ["stands", "stands"]
     assert column(browser, PLACE) == ["entry 2", "entry 1"]
     assert column(browser, WHO) == ["you", "you"]
     assert browser.tabs.tabText(0) == "Entries: 2 records"
+
+
+def test_operations_stand_in_the_order_in_which_they_were_done(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any
+) -> None:
+    session = desktop.session
+    labels = session.run("label", session.run("threshold_otsu", session.open(nuclei)))
+    session.save(labels, tmp_path / "labels.ome.tif")
+    browser = opened(desktop, pump)
+    assert column(browser, STATEMENT) == ["Threshold by Otsu's method, Label objects"]
+
+
+def test_records_of_the_same_pixels_have_each_their_own_file(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any
+) -> None:
+    session = desktop.session
+    smooth = session.run("gaussian", session.open(nuclei), sigma=1)
+    for name in ("a.ome.tif", "b.ome.tif"):
+        session.save(smooth, tmp_path / name)
+    assert column(opened(desktop, pump), FILE) == ["b.ome.tif", "a.ome.tif"]
+
+
+def test_a_record_of_which_no_file_was_seen_says_so(desktop: Desktop, pump: Any) -> None:
+    desktop.session.ledger.append(Entry("record", {"record": f"sha256:{7:064x}"}))
+    browser = opened(desktop, pump)
+    assert column(browser, FILE) == [""]
+    assert "No file of it was seen" in browser.entries.model.index(0, FILE).data(Qt.ItemDataRole.ToolTipRole)
+    browser.entries.choose(f"sha256:{7:064x}")
+    settle(desktop, pump)
+    detail = browser.entries.detail
+    detail.tabs.setCurrentIndex(2)
+    assert (detail.no_macro.isVisible(), detail.macro_lead.isVisible()) == (True, False)
+    browser.ask("retract")
+    assert browser.entries.deed.lead.text().startswith("Take back this record?")
 
 
 def test_a_limit_shows_the_newest_and_says_so(
@@ -159,6 +195,9 @@ def test_the_details_show_facts_macro_and_lineage(
     settle(desktop, pump)
     detail = browser.entries.detail
     assert detail.sentence.text() == "Threshold by Otsu's method"
+    assert not detail.reason.isVisible()
+    rows = [detail.facts.findItems(name, Qt.MatchFlag.MatchExactly) for name in ("file", "in")]
+    assert [row.text(1) for (row,) in rows] == ["mask.ome.tif", homely(saved[1].path.parent)]
     assert "op.threshold_otsu(" in detail.macro.toPlainText()
     assert saved[0].record_digest in detail.lineage.nodes
     detail.lineage.chosen.emit(saved[0].record_digest)
@@ -186,15 +225,20 @@ def test_retracting_wants_a_reason_and_shows(
     browser.entries.deed_buttons["retract"].click()
     form = browser.entries.deed
     assert form.isVisible()
+    assert form.lead.text().startswith("Take back the record of smooth.ome.tif?")
     assert not form.do_button.isEnabled()
     assert "reason" in form.do_button.toolTip()
-    form.reason.setText("wrong channel")
+    reason = "the wrong channel was segmented, as the " + "second " * 20 + "look showed"
+    form.reason.setText(reason)
     form.do_button.click()
     settle(desktop, pump)
     assert not form.isVisible()
     assert "retracted" in browser.notice.text
     assert column(browser, STATE) == ["", "stands", "retracted"]
-    assert "wrong channel" in column(browser, STATEMENT)[0]
+    assert reason in column(browser, STATEMENT)[0]
+    assert column(browser, FILE) == ["smooth.ome.tif", "mask.ome.tif", "smooth.ome.tif"]
+    detail = browser.entries.detail
+    assert (detail.reason.text(), detail.reason.isVisible()) == (f"Reason: {reason}", True)
     again = browser.entries.deed_buttons["retract"]
     assert (again.isEnabled(), again.toolTip()) == (False, "This record was retracted before.")
 
@@ -270,6 +314,7 @@ def test_export_writes_what_is_shown(
 ) -> None:
     browser.export(tmp_path / "ledger.csv")
     settle(desktop, pump)
+    assert "mask.ome.tif" not in (tmp_path / "ledger.csv").read_text(), "file names stay on this computer"
     with (tmp_path / "ledger.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["record"] for row in rows} == {report.record_digest for report in saved}

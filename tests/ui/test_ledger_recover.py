@@ -61,9 +61,12 @@ def test_a_lost_record_is_found_and_put_back(
     before = stripped.read_bytes()
     dialog = recover(desktop, pump, stripped)
     assert [dialog.model.index(0, column).data() for column in (0, 3)] == ["stands", "yes"]
+    assert dialog.model.index(0, 4).data() == "entry 1 of this computer's ledger"
     assert dialog.target.text() == str(tmp_path / "from a messenger-recovered.ome.tif")
     dialog.restore_button.click()
     desktop.wait()
+    assert (dialog.restore_button.isEnabled(), dialog.restore_button.property("role")) == (False, "")
+    assert dialog.notice.answer.property("role") == "primary"
     new = Path(dialog.target.text())
     assert read_record(new).digest == saved.record_digest
     assert verify(new, home=desktop.session.home).good
@@ -93,6 +96,7 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_agreed(
     desktop.wait()
     assert "stays as it is" in dialog.notice.text
     assert stripped.read_bytes() == before
+    assert dialog.restore_button.property("role") == "primary"
 
 
 @pytest.mark.parametrize("name", ["unknown.tif", "notes.txt"])

@@ -126,7 +126,7 @@ def test_a_save_is_told_when_the_consortium_has_it(carrier: FakeCarrier, joined:
 def test_the_replay_and_the_consortium_are_told_in_one_line(
     carrier: FakeCarrier, joined: Desktop, pump: Any, proven_first: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report: Any = SimpleNamespace(entry=4, path=Path("mask.ome.tif"))
+    report: Any = SimpleNamespace(entry=4, number=2, path=Path("mask.ome.tif"))
     monkeypatch.setattr(joined.session, "prove", lambda _: SimpleNamespace(verdict="identical"))
     joined.consortium.expect(report)
     carrier.places[3] = PLACE
@@ -142,7 +142,7 @@ def test_the_replay_and_the_consortium_are_told_in_one_line(
         step()
         pump(20)
     assert joined.viewer.status == (
-        "Saved mask.ome.tif, recorded as entry 4, replay proven identical. "
+        "Saved mask.ome.tif as record 2, replay proven identical. "
         f"mask.ome.tif stands in the consortium's ledger: {PLACE}."
     )
 

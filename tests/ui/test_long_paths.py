@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QLabel, QTableView
+from PySide6.QtCore import QLocale, QRect
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QLabel, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
 from bims_desktop.errors import MissingInput
@@ -70,3 +72,22 @@ def test_a_sentence_of_two_lines_breaks_within_a_file_name(qtbot: QtBot) -> None
     take_two_lines(table)
     shown = table.itemDelegate().displayText("Smoothed xy_8bit__nuclei.tif", QLocale.c())  # type: ignore[attr-defined]
     assert shown == "Smoothed xy_\u200b8bit__\u200bnuclei.tif"
+
+
+@pytest.mark.parametrize("width", [170, 210, 900])
+def test_a_long_file_name_leaves_room_for_the_number_behind_it(qtbot: QtBot, width: int) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    take_two_lines(table)
+    sentence = "Smoothed xy_8bit__nuclei_PLK1_control.tif with a Gaussian, sigma 2 px"
+    option: Any = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, width, 40)
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), sentence)
+    delegate: Any = table.itemDelegate()
+    delegate.initStyleOption(option, model.index(0, 0))
+    shown = option.text.replace("\u200b", "")
+    assert shown.startswith("Smoothed xy")
+    assert shown.endswith("ol.tif with a Gaussian, sigma 2 px")
+    assert (shown == sentence) == (width == 900)
+    assert model.index(0, 0).data() == sentence

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tifffile
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.files.readers import read
@@ -155,7 +156,7 @@ def test_a_result_is_kept_as_layers_and_in_a_file(
     keeper.save_as(tmp_path / "derived.ome.tif")
     player.desktop.wait()
     pump(20)
-    assert player.notice.text.startswith(f"Saved derived.ome.tif in {tmp_path} with its record")
+    assert player.notice.text == f"Saved derived.ome.tif in {tmp_path} as record 2."
     assert session.layers == before
     play(player, keeper.keep, pump)
     assert player.notice.text.startswith("Made 4 layers in the main window: nuclei.tif, gaussian_")
@@ -280,6 +281,22 @@ def test_differences_are_counted() -> None:
     assert int(drawn.difference.astype(bool)[..., 0].sum()) == 1
 
 
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ([[0, 1, 1], [0, 0, 2]], "No pixel differs."),
+        ([[0, 7, 7], [0, 0, 1]], "3 of 6 values differ. The areas of all objects are the same: only their numbers"),
+        ([[0, 2, 2], [0, 0, 2]], "2 of 6 values differ. All objects together cover the same pixels, but are parted"),
+        ([[0, 1, 3], [0, 0, 2]], "1 of 6 values differ. All objects together cover the same pixels, but are parted"),
+        ([[1, 1, 1], [0, 0, 2]], "1 of 6 values differ. Object and background differ in 1 of them."),
+        ([[2, 2, 2], [0, 0, 2]], "3 of 6 values differ. Object and background differ in 1 of them; in the others"),
+    ],
+)
+def test_labels_are_compared_by_their_areas_too(after: list[list[int]], words: str) -> None:
+    before = Image(np.array([[0, 1, 1], [0, 0, 2]], np.uint16), "YX", kind="labels")
+    assert pictures(before, before.with_pixels(np.array(after, np.uint16))).words.startswith(words)
+
+
 @pytest.mark.parametrize("kind", ["intensity", "labels", "mask", "rgb"])
 def test_every_kind_can_be_drawn(kind: Any) -> None:
     shape, axes = ((300, 700, 3), "YXS") if kind == "rgb" else ((2, 300, 700), "ZYX")
@@ -311,3 +328,51 @@ def test_a_foreign_package_is_run_only_once_trusted(desktop: Desktop, nuclei: Pa
     assert player.rehearsal is not None
     assert player.rehearsal.trust == {"scipy"}
     assert states(player)[0] == "done"
+
+
+def test_the_mouse_runs_it_while_a_number_box_has_the_focus(player: MacroPlayer, pump: Callable[..., None]) -> None:
+    player.panes.table.selectRow(1)
+    player.activateWindow()
+    pump(20)
+    for button, done in ((player.transport.step, 1), (player.transport.here, 2), (player.transport.run, 4)):
+        assert player.panes.form is not None
+        player.panes.form.field("sigma").setFocus()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        player.desktop.wait()
+        pump(20)
+        assert states(player) == ["done"] * done + ["waiting"] * (4 - done)
+    assert player.panes.verdict.text() == "Identical to the saved pixels"
+
+
+def test_a_long_file_name_leaves_room_for_the_buttons(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    long = shutil.move(nuclei, tmp_path / f"{'x' * 56}.tif")
+    session = desktop.session
+    path = tmp_path / f"{'y' * 51}.ome.tif"
+    session.save(session.run("gaussian", session.open(long), sigma=2), path)
+    player = open_macro_player(desktop, path)
+    desktop.wait()
+    player.panes.table.selectRow(1)
+    assert player.panes.form is not None
+    player.panes.form.field("sigma").set_value(4.0)
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.toolTip() == f"<qt>Derived from {path.name}</qt>"
+    right = player.panes.right
+    needed = right.widget().minimumSizeHint().width() + right.verticalScrollBar().sizeHint().width()
+    assert player.panes.comparison.isVisible()
+    assert needed <= right.minimumWidth() <= right.width()
+    assert right.widget().width() == right.viewport().width()
+
+
+def test_it_begins_with_the_file_of_the_selected_layer(
+    desktop: Desktop, saved: Path, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    for path, title in ((saved, f"MacroPlayer: {saved.name}"), (nuclei, "MacroPlayer")):
+        opened = desktop.session.open(path)
+        desktop.wait()
+        pump()
+        desktop.viewer.layers.selection.active = desktop.layer_of(opened)
+        player = open_macro_player(desktop)
+        assert player.windowTitle() == title
+        desktop.wait()

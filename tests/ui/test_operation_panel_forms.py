@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from bims_desktop.model.image import Image
+from bims_desktop.model.image import Image, Kind
 from bims_desktop.operations import registry
 from bims_desktop.operations.aliases import ALIASES
 from bims_desktop.operations.search import find, offered
@@ -78,6 +78,62 @@ def test_every_operation_has_a_form_that_can_run(desktop: Desktop, pump: Callabl
 )
 def test_words_of_title_description_and_units_are_found(typed: str, first: str) -> None:
     assert find(typed, offered())[0].id == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "first"),
+    [
+        ("grey", "rgb", "rgb2gray"),
+        ("gray", "intensity", "opening"),
+        ("open", "mask", "binary_opening"),
+        ("measure", "labels", "regionprops_table"),
+        ("label", "intensity", "label"),
+        ("project", "intensity", "max_projection"),
+        ("z project", None, "max_projection"),
+    ],
+)
+def test_what_is_made_for_the_selected_layer_is_found_first(typed: str, kind: Kind | None, first: str) -> None:
+    assert find(typed, offered(), kind)[0].id == first
+
+
+def test_the_search_knows_the_selected_layer_and_the_list_its_name(desktop: Desktop, qtbot: Any, pump: Any) -> None:
+    chooser, session = desktop.panel.chooser, desktop.session
+    made = layers_of_all_kinds(desktop)
+    dark, bright = (Image(np.full((8, 8), level, np.uint8), "YX") for level in (0, 9))
+    again, other = (session.snapshot(None, image, cause="made for a test", name="twin") for image in (dark, bright))
+    pump(20)
+    first = []
+    for kind in ("rgb", "intensity"):
+        desktop.viewer.layers.selection.active = desktop.layer_of(made[kind])
+        chooser.search()
+        chooser.line.clear()
+        qtbot.keyClicks(chooser.line, "grey")
+        first.append(chooser.finds.item(0).text())
+    assert [text.partition("   ")[0] for text in first] == ["RGB to grey", "Grey opening"]
+    chooser.restore()
+    desktop.panel.choose("gaussian")
+    box = desktop.panel.form.arguments.box("image")  # type: ignore[union-attr]
+    listed = [box.itemText(row) for row in range(box.count())]
+    names = [desktop.layer_of(data).name for data in (other, again)]  # type: ignore[union-attr]
+    assert names == ["twin [1]", "twin"]
+    assert listed[:2] == names
+
+
+def test_a_length_that_is_refused_stays_in_its_box_and_cannot_run(desktop: Desktop, qtbot: Any, pump: Any) -> None:
+    made = layers_of_all_kinds(desktop)
+    pump(20)
+    desktop.viewer.layers.selection.active = desktop.layer_of(made["intensity"])
+    panel = desktop.panel
+    panel.choose("gaussian")
+    panel.parameters.set_values({"axes": "ZYX"})  # type: ignore[union-attr]
+    line = panel.parameters.field("sigma").editor.lineEdit()  # type: ignore[union-attr]
+    line.selectAll()
+    qtbot.keyClicks(line, "0.3 um")
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    desktop.viewer.layers.selection.active = desktop.layer_of(made["another intensity"])
+    pump()
+    assert (line.text(), panel.run_button.isEnabled()) == ("0.3 um", False)
+    assert "not cubic" in panel.run_button.toolTip()
 
 
 def test_other_names_belong_to_operations_that_are_offered() -> None:

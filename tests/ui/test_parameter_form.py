@@ -96,7 +96,7 @@ def test_lengths_show_on_the_specimen(qtbot: Any) -> None:
     row = made._rows["sigma"]
     assert row.unit.text() == "px"
     made.calibrate(CALIBRATED)
-    assert row.unit.text() == "px = 0.26 µm"
+    assert row.unit.text() == "px (0.26 µm)"
 
 
 def typed_into(qtbot: Any, made: ParameterForm, name: str, text: str) -> Any:
@@ -124,7 +124,7 @@ def test_a_typed_length_becomes_pixels(qtbot: Any, text: str, sigma: float, radi
     for name in ("sigma", "radius"):
         qtbot.keyClick(typed_into(qtbot, made, name, text), Qt.Key.Key_Return)
     assert made.values() == {"sigma": sigma, "radius": radius}
-    assert made._rows["radius"].unit.text() == f"px = {radius * 0.13:.3g} µm"
+    assert made._rows["radius"].unit.text() == f"px ({radius * 0.13:.3g} µm)"
     assert made.field("radius").editor.text() == str(radius)  # type: ignore[union-attr]
 
 
@@ -135,19 +135,54 @@ def test_a_typed_length_becomes_pixels(qtbot: Any, text: str, sigma: float, radi
         (CALIBRATED, "0.5 u", "one in µm"),
         (CALIBRATED, "2 s", "one in µm"),
         (CALIBRATED, "", "Type a number"),
+        (CALIBRATED, "two", "Type a number"),
+        (None, "2 apples", "Type a number alone"),
     ],
 )
-def test_half_a_length_is_no_value_yet(qtbot: Any, image: Image | None, text: str, reason: str) -> None:
+def test_what_is_no_number_stays_until_it_is_changed(qtbot: Any, image: Image | None, text: str, reason: str) -> None:
     made = form(qtbot, Parameter("sigma", float, 1.0, Bounds(0, 9, "px")))
     made.calibrate(image)
     line = typed_into(qtbot, made, "sigma", text or "\b")
     assert reason in made.problem()
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert reason in made.problem(), "Enter must not put the older number back and run"
-    line.clearFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
     made.field("sigma").editor.interpretText()  # type: ignore[union-attr]
-    made.field("sigma").changed.emit()
-    assert made.problem() == ""
+    made.suggest({"sigma": 4.0})
+    assert (line.text(), reason in made._rows["sigma"].reason.text()) == (text, True), "nor must Tab, nor a suggestion"
+    made.set_values({"sigma": 1.0})
+    assert (line.text(), made.problem(), made._rows["sigma"].reason.text()) == ("1", "", "")
+
+
+def test_beside_a_typed_unit_stands_what_it_comes_to(qtbot: Any) -> None:
+    made = form(qtbot, Parameter("sigma", float, 1.0, Bounds(0, 9, "px")))
+    made.calibrate(CALIBRATED)
+    row, seen = made._rows["sigma"], []
+    for text in ("0.65 um", "5 px", "0.65 u"):
+        typed_into(qtbot, made, "sigma", text)
+        seen.append((row.unit.text(), row.unit.isVisible()))
+    qtbot.keyClick(typed_into(qtbot, made, "sigma", "0.65 um"), Qt.Key.Key_Return)
+    assert [*seen, (row.field.editor.text(), row.unit.text())] == [  # type: ignore[union-attr]
+        ("(5 px)", True),
+        ("(0.65 µm)", True),
+        ("", False),
+        ("5", "px (0.65 µm)"),
+    ]
+
+
+def test_limits_say_their_unit_and_that_they_can_be_none(qtbot: Any) -> None:
+    made = form(qtbot, *registry.get("select_labels").parameters)
+    made.calibrate(Image(np.zeros((4, 4), np.int32), "YX", kind="labels", scale=(0.13, 0.13), units=("µm", "µm")))
+    row, seen = made._rows["minimum"], []
+    changes = ({"axes": "YX"}, {"units": "pixels"}, {"property": "perimeter"}, {"property": "solidity"})
+    for change in changes:
+        made.set_values(change)
+        seen.append(row.unit.text())
+    assert seen == ["µm²", "px²", "px", ""]
+    words = [made.field(name).automatic.text() for name in ("minimum", "maximum")]  # type: ignore[union-attr]
+    assert words == ["no limit", "no limit"]
+    (chosen,) = (p for p in registry.get("label").parameters if p.name == "connectivity")
+    assert form(qtbot, chosen).field("connectivity").automatic.text() == "auto"  # type: ignore[union-attr]
 
 
 def test_where_steps_differ_all_are_said_and_no_length_is_typed(qtbot: Any) -> None:
@@ -155,17 +190,23 @@ def test_where_steps_differ_all_are_said_and_no_length_is_typed(qtbot: Any) -> N
     made.set_values({"sigma": 2.0, "axes": "ZYX"})
     made.calibrate(PLATE)
     row, box = made._rows["sigma"], made.field("sigma").editor
-    assert row.unit.text() == "px = 0.17 µm, 6 µm along Z"
+    assert row.unit.text() == "px (0.17 µm, 6 µm along Z)"
     assert (box.text(), row.unit.isEnabled()) == ("2", False), "pixels, whatever unit is preferred"  # type: ignore[union-attr]
-    line = typed_into(qtbot, made, "sigma", "0.5 µm")
     refusal = "The voxels are not cubic: type the number in px, or run Make voxels cubic first."
-    assert (made.problem(), refusal in row.unit.toolTip()) == (refusal, True)
+    assert refusal in row.unit.toolTip()
+    line = typed_into(qtbot, made, "sigma", "0.5 µm")
+    assert made.problem() == refusal
     qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert made.problem() == refusal, "Enter must not run with another number"
-    qtbot.keyClick(typed_into(qtbot, made, "sigma", "4 px"), Qt.Key.Key_Return)
-    assert (made.values()["sigma"], row.unit.text()) == (4.0, "px = 0.34 µm, 12 µm along Z")
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    assert (line.text(), made.problem()) == ("0.5 µm", refusal), "neither Enter nor Tab makes pixels of it"
+    assert not row.unit.isVisible(), "a unit beside the typed one"
     made.set_values({"axes": "YX"})
-    assert (box.text(), row.unit.text(), row.unit.isEnabled()) == ("0.34", "µm = 4 px", True)  # type: ignore[union-attr]
+    assert (made.problem(), made.values()["sigma"]) == ("", pytest.approx(0.5 / 0.085)), "in a plane it is a length"
+    made.set_values({"axes": "ZYX"})
+    qtbot.keyClick(typed_into(qtbot, made, "sigma", "4 px"), Qt.Key.Key_Return)
+    assert (made.values()["sigma"], row.unit.text()) == (4.0, "px (0.34 µm, 12 µm along Z)")
+    made.set_values({"axes": "YX"})
+    assert (box.text(), row.unit.text(), row.unit.isEnabled()) == ("0.34", "µm (4 px)", True)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("physical", [(), ("volume",)])
@@ -176,7 +217,7 @@ def test_volumes_go_by_all_three_steps(qtbot: Any, physical: tuple[str, ...]) ->
     qtbot.keyClick(typed_into(qtbot, made, "max_size", "2.1675 µm³"), Qt.Key.Key_Return)
     assert made.values()["max_size"] == 100
     shown = made._rows["max_size"].unit.text()
-    assert shown == ("µm³ = 100 pixels" if physical else "pixels = 2.17 µm³")
+    assert shown == ("µm³ (100 pixels)" if physical else "pixels (2.17 µm³)")
 
 
 def test_a_field_can_show_lengths_and_keeps_pixels(qtbot: Any) -> None:
@@ -184,7 +225,7 @@ def test_a_field_can_show_lengths_and_keeps_pixels(qtbot: Any) -> None:
     made.calibrate(CALIBRATED)
     row = made._rows["sigma"]
     row.unit.click()
-    assert (row.field.editor.text(), row.unit.text()) == ("0.39", "µm = 3 px")  # type: ignore[union-attr]
+    assert (row.field.editor.text(), row.unit.text()) == ("0.39", "µm (3 px)")  # type: ignore[union-attr]
     assert made.values() == {"sigma": 3.0, "count": 7}
     typed_into(qtbot, made, "sigma", "0.65")
     assert made.values()["sigma"] == 5.0

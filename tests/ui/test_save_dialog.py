@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
+from bims_desktop.ui.code_view import as_read
 from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
+from bims_desktop.ui.table_dock import open_tables
+from bims_desktop.ui.verify_dialog import open_verify_dialog
+from bims_desktop.ui.view_export import ask_where, export
 from bims_desktop.ui.words import typed_path
 
 
@@ -93,6 +99,77 @@ def test_it_opens_at_the_first_kept_step_beside_its_own_file(
     several = SaveDialog(desktop, wanted, other)
     assert several.destination.path == tmp_path / "elsewhere"
     assert folder_of(session) == folder_of(session, other) == tmp_path
+
+
+def test_dialogs_begin_where_the_person_saved_last(
+    desktop: Desktop, dialog: SaveDialog, tmp_path: Path, pump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results, begun = tmp_path / "results", []
+    results.mkdir()
+    dialog.destination.file.setText(str(results / "mask"))
+    dialog.save()
+    desktop.wait()
+    pump(50)
+    session = desktop.session
+    assert SaveDialog(desktop, dialog.data).destination.path.parent == results
+    assert SaveDialog(desktop, dialog.data, dialog.data).destination.path == results
+
+    def note(*told: Any, **options: Any) -> tuple[Any, str]:
+        begun.append(Path(told[2]))
+        return "", ""
+
+    for name in ("getSaveFileName", "getOpenFileNames"):
+        monkeypatch.setattr(f"PySide6.QtWidgets.QFileDialog.{name}", note)
+    session.run("regionprops_table", session.run("label", dialog.data))
+    tables = open_tables(desktop)
+    tables.ask_where()
+    ask_where(desktop)
+    open_verify_dialog(desktop).add_button.click()
+    assert begun == [results / "regionprops_table_1.csv", results / "view.png", results]
+    (tmp_path / "tables").mkdir()
+    tables.save(tmp_path / "tables" / "areas.csv")
+    desktop.wait()
+    pump(50)
+    assert folder_of(session) == tmp_path / "tables"
+    export(desktop, results / "view.png")
+    assert folder_of(session) == results
+    shutil.rmtree(results)
+    assert folder_of(session) == tmp_path
+
+
+def test_where_nothing_can_be_saved_the_home_is_offered(
+    desktop: Desktop, nuclei: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = desktop.session.open(nuclei)
+    assert folder_of(desktop.session, cells) == nuclei.parent
+    monkeypatch.setattr("bims_desktop.app.last_folder.os.access", lambda path, mode: path != nuclei.parent)
+    assert folder_of(desktop.session, cells) == Path.home()
+
+
+def test_the_macro_is_shown_with_its_letters_and_copied_as_stored(desktop: Desktop, nuclei: Path) -> None:
+    session = desktop.session
+    labels = session.run("label", session.run("threshold_otsu", session.open(nuclei)))
+    kept = session.run("select_labels", labels, minimum=10.0)
+    dialog = open_save_dialog(desktop, kept)
+    desktop.wait()
+    assert "at least 10 µm²" in dialog.tabs.macro.toPlainText()
+    dialog.tabs.copy.click()
+    assert dialog.draft is not None
+    assert QGuiApplication.clipboard().text() == dialog.draft.macro
+    assert dialog.draft.macro.isascii()
+    assert as_read("# 1. \\x41 \\xad \\u2016 \\Uffffffff\nx = '\\xb5'") == "# 1. \\x41 \\xad ‖ \\Uffffffff\nx = '\\xb5'"
+
+
+def test_nothing_moves_when_the_yellow_line_comes(dialog: SaveDialog, pump: Any) -> None:
+    parts = (dialog.destination, dialog.save_button, dialog.steps_view)
+    before = [part.geometry() for part in parts]
+    dialog.destination.file.setText("")
+    pump()
+    assert dialog.notice.isVisible()
+    assert [part.geometry() for part in parts] == before
+    dialog.notice.ask("It exists already.", "Replace it")
+    pump()
+    assert [part.geometry() for part in parts] == before
 
 
 def test_the_vendor_text_can_be_left_out(desktop: Desktop, dialog: SaveDialog) -> None:
@@ -229,7 +306,7 @@ def test_one_that_fails_does_not_stop_the_rest(desktop: Desktop, nuclei: Path, t
     dialog.notice.answer.click()
     desktop.wait()
     pump(50)
-    assert [item.state for item in dialog.files.items] == ["not saved", "entry 1"]
+    assert [item.state for item in dialog.files.items] == ["not saved", "record 1"]
     assert "1 of 2 was not saved. threshold_otsu_1.ome.tif is an input of this session" in dialog.notice.text
     assert verify(tmp_path / "invert_1.ome.tif", home=session.home).good
     dialog.files.setData(dialog.files.index(0, 1), "other")

@@ -18,7 +18,7 @@ from bims_desktop.ui import Desktop
 from bims_desktop.ui.closing_question import ClosingQuestion, hold
 from bims_desktop.ui.question import Question
 from bims_desktop.ui.save_dialog import SaveDialog
-from bims_desktop.ui.view_export import export
+from bims_desktop.ui.view_export import confirm, export
 
 ALL = "napari.window.file.save_layers_dialog"
 SELECTED = f"{ALL}.selected"
@@ -129,8 +129,44 @@ def test_the_view_is_exported_with_its_records(desktop: Desktop, nuclei: Path, t
     assert (shown["crop"]["low"], shown["crop"]["high"]) == ([0, 0], [39, 49])
     assert note["others"] == ["points"]
     assert list(Picture.open(tmp_path / "view.png").size) == note["size"]
-    assert "nuclei.tif was never saved with provenance" in str(desktop.viewer.status)
+    assert "Exported view.png; 2 layers are in no record: Points, nuclei.tif." in str(desktop.viewer.status)
     assert verify(tmp_path / "view.png", home=session.home).ledger.state == "good"
+
+
+def test_what_is_in_no_record_is_counted_before_it_is_written(
+    desktop: Desktop, nuclei: Path, tmp_path: Path, pump: Any
+) -> None:
+    session, path = desktop.session, tmp_path / "view.png"
+    smooth = session.run("gaussian", session.open(nuclei), sigma=1)
+    session.run("invert", session.run("gaussian", smooth, sigma=2))
+    pump(50)
+    confirm(desktop, path)
+    asked = question(desktop)
+    assert asked is not None
+    assert asked.text.text() == "4 layers are in no record: invert_1, gaussian_2 and 2 more."
+    assert not path.exists()
+    asked.answer(2)
+    desktop.wait()
+    (dialog,) = desktop.main_window.findChildren(SaveDialog)
+    assert len(dialog.files.items) == 4
+    dialog.close()
+    pump()
+    assert not path.exists()
+    for layer in list(desktop.viewer.layers)[1:]:
+        layer.visible = False
+    confirm(desktop, path)
+    asked = question(desktop)
+    assert asked is not None
+    assert asked.text.text() == "1 layer is in no record: nuclei.tif."
+    asked.answer(1)
+    assert path.exists()
+    assert "Exported view.png; 1 layer is in no record: nuclei.tif." in str(desktop.viewer.status)
+    session.save(smooth, tmp_path / "smooth.ome.tif")
+    desktop.viewer.layers[0].visible, desktop.viewer.layers[1].visible = False, True
+    pump()
+    confirm(desktop, tmp_path / "again.png")
+    assert question(desktop) is None
+    assert (tmp_path / "again.png").exists()
 
 
 def test_planes_and_volumes_are_told_apart(desktop: Desktop, pump: Any, tmp_path: Path) -> None:

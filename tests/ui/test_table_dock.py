@@ -19,6 +19,7 @@ from bims_desktop.operations.measure import PROPERTIES
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.column_words import column_words
 from bims_desktop.ui.table_dock import TableDock, open_tables
+from tests.ui.conftest import pump_until
 
 
 @pytest.fixture
@@ -122,6 +123,19 @@ def test_a_row_shows_its_object(desktop: Desktop, dock: TableDock) -> None:
     assert layer.data[tuple(np.round(layer.world_to_data((y, x))).astype(int))] == 3
 
 
+def test_the_object_of_a_row_is_framed_until_the_view_moves(desktop: Desktop, dock: TableDock) -> None:
+    before = len(desktop.viewer.layers)
+    dock.view.selectRow(2)
+    canvas = dock.mark.parentWidget()
+    assert not dock.mark.isHidden()
+    assert (dock.mark.geometry().center() - canvas.rect().center()).manhattanLength() <= 2
+    assert dock.mark.height() >= 8 * 0.5 * desktop.viewer.scene.camera.zoom
+    assert "the brush paints with its label now" in str(desktop.viewer.status)
+    assert len(desktop.viewer.layers) == before
+    desktop.viewer.scene.camera.center = (0.0, 0.0, 0.0)
+    assert dock.mark.isHidden()
+
+
 def test_a_picked_object_selects_its_row_and_moves_nothing(desktop: Desktop, dock: TableDock) -> None:
     before = desktop.viewer.scene.camera.center
     desktop.viewer.layers[-1].selected_label = 4
@@ -221,8 +235,26 @@ def test_save_writes_the_table_and_its_record(desktop: Desktop, dock: TableDock,
     desktop.wait()
     pump(50)
     assert verify(tmp_path / "nuclei.csv", home=desktop.session.home).good
-    assert "entry 1" in dock.notice.text
+    assert "record 1" in dock.notice.text
     assert "replay proven identical" in str(desktop.viewer.status)
+
+
+def test_the_news_of_a_save_are_whole_and_give_way_to_the_next(desktop: Desktop, pump: Any) -> None:
+    from napari._qt.dialogs.qt_notification import NapariQtNotification
+
+    def shown() -> list[Any]:
+        found: list[Any] = desktop.main_window.findChildren(NapariQtNotification)
+        return [one for one in found if one.isVisible()]
+
+    for name in ("first", "second"):
+        desktop.notifier.show_done(
+            f"Saved {name} of the nuclei that were replayed.ome.tif as record 3, replay identical."
+        )
+        pump(50)
+    (news,) = shown()
+    assert "second" in news.message.text()
+    assert news.height() >= news.sizeHint().height() > 40
+    pump_until(lambda: not shown())
 
 
 def test_a_save_that_fails_says_why_in_place(desktop: Desktop, dock: TableDock, tmp_path: Path) -> None:

@@ -45,6 +45,37 @@ def test_what_the_session_runs_appears(desktop: Desktop, nuclei: Path) -> None:
     assert tuple(image.axis_labels) == ("y", "x")
 
 
+def test_undo_leads_back_to_the_layer_that_it_was_made_of(desktop: Desktop, nuclei: Path) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    session.open(nuclei)
+    smooth = session.run("gaussian", cells)
+    active = desktop.viewer.layers.selection
+    active.active = desktop.layer_of(smooth)
+    session.undo()
+    assert active.active is desktop.layer_of(cells)
+    active.active = other = desktop.viewer.layers[1]
+    session.redo()
+    active.active = other
+    session.undo()
+    assert active.active is other
+
+
+def test_objects_made_of_objects_hide_those_and_undo_shows_them(desktop: Desktop, nuclei: Path) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    mask = session.run("threshold_otsu", cells)
+    session.run("label", mask)
+    image, shown_mask, shown_labels = desktop.viewer.layers
+    assert [layer.visible for layer in (image, shown_mask, shown_labels)] == [True, False, True]
+    desktop.settle()
+    assert [action.operation for action in session.actions] == ["load", "threshold_otsu", "label"]
+    session.undo()
+    assert shown_mask.visible
+    desktop.settle()
+    assert session.actions[-1].operation == "undo"
+
+
 def test_images_share_their_pixels_and_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:
     cells = desktop.session.open(nuclei)
     mask = desktop.session.run("threshold_otsu", cells)
@@ -337,6 +368,7 @@ def test_a_session_that_died_is_offered_and_recovered(
     desktop.wait()
     (bar,) = desktop.main_window.findChildren(recovery.RecoveryBar)
     assert bar.text.startswith("A session ended before it was closed, ")
+    assert bar.text.endswith(" Its 2 steps on nuclei.tif can be had back.")
     bar.forget.click()
     assert recoverable(desktop.session.home) == ()
     assert bar.text.startswith("The session will not be offered again")

@@ -7,7 +7,7 @@ from typing import Any
 
 import napari
 from napari.qt import Window
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from bims_desktop.ui.capture.patches import wrap
 
@@ -58,6 +58,11 @@ def main_window(viewer: napari.Viewer) -> QMainWindow:
     """The main window around `viewer`; napari has no public way to it."""
     window: Window = viewer.window
     return window._qt_window  # type: ignore[no-any-return]
+
+
+def canvas_of(viewer: napari.Viewer) -> QWidget:
+    """The widget in which `viewer` draws its layers."""
+    return viewer.window._qt_viewer.canvas.native  # type: ignore[no-any-return]
 
 
 def _together(*ends: Callable[[], None]) -> Callable[[], None]:

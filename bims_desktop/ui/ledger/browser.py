@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.app.harvest import Found
     from bims_desktop.ui import Desktop
-    from bims_desktop.ui.ledger.work import Background
+    from bims_desktop.ui.ledger.work import Answer, Background
 
 _ENTRIES = "The records of saves, and what was said of them since; a check says what came of replaying one."
 _NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
@@ -68,12 +68,12 @@ class LedgerBrowser(Dialog):
         home, where, query, digest = self.home, self.form.where, self.form.query, self.form.digest
         selected = self.entries.found
 
-        def show(found: Sequence[Found]) -> None:
-            self.entries.show_found(found, _NOTHING if query or digest else EMPTY)
+        def show(answer: Answer) -> None:
+            self.entries.show_found(answer, _NOTHING if query or digest else EMPTY)
             if selected is not None:
                 self.entries.choose(selected.record)
-            if len(found) >= ledger_work.MOST[where]:
-                self.notice.say(f"These are the newest {len(found)}; narrow the search to see earlier ones.")
+            if len(answer.found) >= ledger_work.MOST[where]:
+                self.notice.say(f"These are the newest {len(answer.found)}; narrow the search to see earlier ones.")
             if then is not None:
                 then()
 
@@ -136,7 +136,7 @@ class LedgerBrowser(Dialog):
             self.look_for(paths[0])
 
     def _lay_out(self) -> None:
-        self.resize(GRID * 152, GRID * 82)
+        self.resize(GRID * 166, GRID * 82)
         self.setAcceptDrops(True)
         self.tabs.addTab(self.entries, "Entries")
         self.tabs.setTabToolTip(0, _ENTRIES)

@@ -38,8 +38,8 @@ class DeedDesk:
             self._browser.notice.say(_UNKNOWN)
             return
         self._entries.ask(deed)
-        seen = self._browser.home.seen_input(found.subject) if found.subject else None
-        self._entries.deed.file.choose(seen if seen and seen.is_file() else None)
+        there = (file for file in self._entries.files if file.is_file())
+        self._entries.deed.file.choose(next(there, None))
 
     def settle(self) -> None:
         """Enable the deeds that can be done now; a record is taken back or replaced once."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,11 +14,12 @@ from bims_desktop.ui.drop_line import DropLine
 from bims_desktop.ui.file_box import FileBox
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import breakable
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What can be done with a record; `needs` are the editors that have to be filled for it."""
+    """What can be done with a record, ``{it}`` in the lead; `needs` are the editors that have to be filled for it."""
 
     lead: str
     button: str
@@ -25,17 +28,17 @@ class Deed:
 
 DEEDS = {
     "retract": Deed(
-        "Take this record back? It stays readable for ever; whoever asks for it is told so, with your reason.",
+        "Take back {it}? It stays readable for ever; whoever asks for it is told so, with your reason.",
         "Retract it",
         ("reason",),
     ),
     "supersede": Deed(
-        "Replace this record by a better one? Both stay readable; whoever asks for this one is led to the other.",
+        "Replace {it} by a better one? Both stay readable; whoever asks for this one is led to the other.",
         "Supersede it",
         ("by", "reason"),
     ),
     "attest": Deed(
-        "Replay the macro of the image in a fresh process, and give your word in the ledger for what comes of it.",
+        "Replay the macro of {it} in a fresh process, and give your word in the ledger for what comes of it.",
         "Replay and attest",
         ("file",),
     ),
@@ -69,10 +72,11 @@ class DeedForm(QFrame):
         self._connect()
         self.hide()
 
-    def ask(self, name: str) -> None:
-        """Show the deed, nothing filled in."""
+    def ask(self, name: str, files: Sequence[Path] = ()) -> None:
+        """Show the deed on the record that `files` are known to carry, nothing filled in."""
         self.name, deed = name, DEEDS[name]
-        self.lead.setText(deed.lead)
+        it = f"the record of {files[0].name}" if files else "this record"
+        self.lead.setText(breakable(deed.lead.format(it=it)))
         self.do_button.setText(deed.button)
         for editor, widget in self._editors.items():
             self._rows.setRowVisible(widget, editor in deed.needs)
@@ -128,6 +132,7 @@ class DeedForm(QFrame):
         for button in (self.cancel_button, self.do_button):
             button.setAutoDefault(False)
             buttons.addWidget(button)
+        self.lead.setTextFormat(Qt.TextFormat.PlainText)
         assign(self.do_button, "primary")
         self.cancel_button.setToolTip("Leave the record as it is. Esc")
         layout = QVBoxLayout(self)

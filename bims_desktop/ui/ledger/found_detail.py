@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from bims_desktop.app.ledgers import place_in
 from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.ledger.lineage_view import LineageView
-from bims_desktop.ui.ledger.words import attested, made_by, statement, who
+from bims_desktop.ui.ledger.words import attested, files_named, made_by, statement, who
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.signs import STANDING
 from bims_desktop.ui.theme import GRID, Palette, assign
-from bims_desktop.ui.words import exact
+from bims_desktop.ui.words import breakable, exact, homely
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bims_desktop.app.harvest import Found
     from bims_desktop.ui.ledger.work import Background
 
@@ -44,6 +47,7 @@ class FoundDetail(QWidget):
         self._palette, self._keys = palette, keys
         self.found: Found | None = None
         self._sign, self._word, self.sentence = QLabel(), QLabel(), QLabel(wordWrap=True)
+        self.reason = QLabel(wordWrap=True)
         self.facts, self.macro = Facts("Details of the entry"), CodeView(palette, name="Macro of the record")
         self.lineage = LineageView(palette)
         self.more = quiet("There is more, further away than this shows: select a record at the rim to go there.")
@@ -51,24 +55,28 @@ class FoundDetail(QWidget):
         self.tabs = QTabWidget()
         self._lay_out()
         self.more.hide()
+        self.reason.hide()
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.macro.toPlainText()))
         self.lineage.chosen.connect(self.chosen)
         self.restyle(palette)
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: Found, files: Sequence[Path] = ()) -> None:
         """Show what the entry itself says; the rest follows with `show_background`."""
         self.found = found
         self.sentence.setText(statement(found))
+        told = found.reason if found.kind == "record" else ""  # other entries say it themselves
+        self.reason.setText(breakable(f"Reason: {told}"))
+        self.reason.setVisible(bool(told))
         self._draw()
-        self.facts.show_facts(_facts(found, self._keys))
+        self.facts.show_facts(_facts(found, files, self._keys))
         self.facts.collapseAll()
 
     def show_background(self, background: Background) -> None:
         """Show what was found out since."""
         assert self.found is not None
         self.macro.setPlainText(background.macro)
-        self.macro.setVisible(bool(background.macro))
-        self.copy.setVisible(bool(background.macro))
+        for part in (self.macro, self.macro_lead, self.copy):
+            part.setVisible(bool(background.macro))
         self.no_macro.setVisible(not background.macro)
         self.lineage.show_graph(background.graph, self.found.record)
         self.more.setVisible(background.graph.truncated)
@@ -91,7 +99,9 @@ class FoundDetail(QWidget):
 
     def _lay_out(self) -> None:
         assign(self.sentence, "heading")
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.sentence, self.reason):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -101,19 +111,22 @@ class FoundDetail(QWidget):
         self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
         self._add("Details", "What the entry says; Ctrl+C copies what is selected.", self.facts)
         self._add("Lineage", "Above, what it was made from; below, what came of it.", self.lineage, self.more)
-        self._add("Macro", "What made the pixels, as the ledger keeps it.", self.no_macro, self.macro, self.copy)
+        self.macro_lead = self._add(
+            "Macro", "What made the pixels, as the ledger keeps it.", self.no_macro, self.macro, self.copy
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(head)
+        layout.addWidget(self.reason)
         layout.addWidget(self.tabs, 1)
 
-    def _add(self, title: str, lead: str, *parts: QWidget) -> None:
-        page = QWidget()
+    def _add(self, title: str, lead: str, *parts: QWidget) -> QLabel:
+        page, said = QWidget(), quiet(lead)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(quiet(lead))
+        layout.addWidget(said)
         for part in parts:
             if isinstance(part, QPushButton):
                 layout.addWidget(part, 0, Qt.AlignmentFlag.AlignRight)
@@ -121,16 +134,20 @@ class FoundDetail(QWidget):
                 layout.addWidget(part, 0 if part is self.more else 1)
         self.tabs.addTab(page, title)
         self.tabs.setTabToolTip(self.tabs.count() - 1, lead)
+        return said
 
 
-def _facts(found: Found, keys: Mapping[str, str]) -> dict[str, Any]:
+def _facts(found: Found, files: Sequence[Path], keys: Mapping[str, str]) -> dict[str, Any]:
     said = {
+        "file": files_named(files),
+        "in": ", ".join(dict.fromkeys(homely(file.parent) for file in files)),
+        "reason": found.reason,
         "by": who(found, keys),
-        "made with": made_by(found.operations),
+        "made with": made_by(found.steps),
         "taken with": ", ".join(found.instruments),
         "saved": exact(found.created) if found.created else "",
         "in the ledger since": exact(found.since) if found.since else "",
-        "where": f"{found.where}, {found.place}",
+        "where": place_in(found.where, found.place),
         "replays": attested(found.attested),
         "record": found.record,
         "pixels": found.subject,

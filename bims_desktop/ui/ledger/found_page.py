@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidge
 
 from bims_desktop.ui.ledger.deed_form import DeedForm
 from bims_desktop.ui.ledger.found_detail import FoundDetail
-from bims_desktop.ui.ledger.found_table import PLACE, SINCE, STATE, STATEMENT, WHO, FoundTable
+from bims_desktop.ui.ledger.found_table import FILE, PLACE, SINCE, STATE, STATEMENT, WHO, FoundTable
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.theme import GRID, Palette
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bims_desktop.app.harvest import Found
+    from bims_desktop.ui.ledger.work import Answer
 
 EMPTY = """The ledger is empty.
 
@@ -65,9 +68,15 @@ class FoundPage(QSplitter):
         rows = self.table.selectionModel().selectedRows()
         return self.model.rows[rows[0].row()] if rows else None
 
-    def show_found(self, found: Sequence[Found], empty: str) -> None:
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files by which this computer knows the selected record."""
+        return () if self.found is None else self.model.answer.files_of(self.found)
+
+    def show_found(self, answer: Answer, empty: str) -> None:
         """Show another answer; `empty` is what to say where it is empty."""
-        self.model.show_found(found)
+        found = answer.found
+        self.model.show_found(answer)
         self.empty.setText(empty)
         self._left.setCurrentWidget(self.table if found else self.empty)
         self._right.setVisible(bool(found))  # where nothing was found there is nothing to select
@@ -83,7 +92,7 @@ class FoundPage(QSplitter):
     def ask(self, deed: str) -> None:
         """Ask in place for what `deed` needs."""
         self._deeds.hide()
-        self.deed.ask(deed)
+        self.deed.ask(deed, self.files)
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
@@ -96,12 +105,13 @@ class FoundPage(QSplitter):
         self.deed.leave()
         self._right.setCurrentIndex(0 if found is None else 1)
         if found is not None:
-            self.detail.show_found(found)
+            self.detail.show_found(found, self.files)
         self.selected.emit()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
-        widths = {STATE: 14, WHO: 22, SINCE: 16, PLACE: 9}
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at both ends
+        widths = {STATE: 14, FILE: 27, WHO: 14, SINCE: 16, PLACE: 9}
         as_rows(self.table, "Entries of the ledger", stretch=STATEMENT, widths=widths)
         self._left.addWidget(self.table)
         self._left.addWidget(self.empty)
@@ -110,7 +120,7 @@ class FoundPage(QSplitter):
         self._right.addWidget(self._side())
         for side in (self._left, self._right):
             self.addWidget(side)
-        self.setSizes([GRID * 94, GRID * 54])
+        self.setSizes([GRID * 108, GRID * 54])
         self.setChildrenCollapsible(False)
         self.setHandleWidth(GRID)
         self.setContentsMargins(GRID, GRID, GRID, GRID)

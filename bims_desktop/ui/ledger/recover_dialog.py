@@ -89,7 +89,11 @@ class RecoverDialog(Dialog):
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
         problem = self.file.problem() or ("" if self._candidate() else "Select the record to put back.")
+        if self._restored is not None:
+            problem = f"{self._restored.path.name} carries it. Name another file to put it back once more."
         self.restore_button.setEnabled(not problem and not self.busy)
+        assign(self.restore_button, "" if self._restored else "primary")
+        assign(self.notice.answer, "primary" if self._restored else "")
         self.restore_button.setToolTip(problem or "Write a new file that carries the record; the image stays as it is.")
         self._stack.setCurrentIndex(1 if self.model.rowCount() else 0)
         self.target.setEnabled(self.model.rowCount() > 0)
@@ -122,14 +126,13 @@ class RecoverDialog(Dialog):
         grid.setRowStretch(1, 1)
         self.page.addLayout(grid, 1)
         self.table.setModel(self.model)
-        as_rows(self.table, "Records of this image", stretch=4, widths={0: 14, 1: 16, 2: 32, 3: 11})
-        assign(self.restore_button, "primary")
+        as_rows(self.table, "Records of this image", stretch=4, widths={0: 14, 1: 16, 2: 26, 3: 11})
         self.add_footer(self.close_button, self.restore_button)
         self.restore_button.setDefault(True)
 
     def _connect(self) -> None:
         self.file.changed.connect(self._changed)
-        self.table.selectionModel().selectionChanged.connect(self.settle)
+        self.table.selectionModel().selectionChanged.connect(self._moved)
         self.restore_button.clicked.connect(self.restore)
         self.close_button.clicked.connect(self.close)
         self.target.textChanged.connect(self._moved)
@@ -137,7 +140,7 @@ class RecoverDialog(Dialog):
 
     def _changed(self) -> None:
         self.abandon()
-        self.notice.clear()
+        self._moved()
         self.model.show_candidates(())
         self.target.clear()
         path = self.file.path
@@ -168,9 +171,10 @@ class RecoverDialog(Dialog):
         self.notice.ask("\n".join(said), "Open it", state)
 
     def _moved(self) -> None:
-        """Another place: nobody has agreed to replace what is there."""
-        self._replace = False
+        """Another place, or another record: nobody has agreed to replace what is there."""
+        self._replace, self._restored = False, None
         self.notice.clear()
+        self.settle()
 
     def _answer(self) -> None:
         """Open what was written; before it is, agree to replace what is there."""

@@ -11,6 +11,8 @@ from bims_desktop.ui.signs import CARRIAGE, Sign
 from bims_desktop.ui.words import moment, several, short, told
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bims_desktop.app.carriage import Carriage
     from bims_desktop.app.harvest import Found
 
@@ -21,7 +23,7 @@ def statement(found: Found) -> str:
     record = short(found.record)
     match found.kind:
         case "record":
-            return made_by(found.operations) or f"Record {record}"
+            return made_by(found.steps) or f"Record {record}"
         case "attestation":
             return f"Replayed: {body['verdict']}, {record}"
         case "retract":
@@ -34,6 +36,11 @@ def statement(found: Found) -> str:
 def made_by(operations: Sequence[str]) -> str:
     """The operations by the names that the menu has for them."""
     return ", ".join(_title(operation) for operation in operations if operation not in ("", "load"))
+
+
+def files_named(files: Sequence[Path]) -> str:
+    """The names of files, each once; empty where none is known."""
+    return ", ".join(dict.fromkeys(file.name for file in files))
 
 
 def attested(verdicts: Sequence[str]) -> str:

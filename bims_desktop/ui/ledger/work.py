@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -27,6 +27,18 @@ MOST = {"local": 2_000, "fabric": 200, "all": 200}
 """Entries that a search shows, the newest of those that fit; over a network each takes its time."""
 DEPTH = 8
 _NAMES = ("record", "pixels", "subject", "macro")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found, and the files by which this computer knows the records: those stand in no ledger."""
+
+    found: Sequence[Found] = ()
+    files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+
+    def files_of(self, found: Found) -> tuple[Path, ...]:
+        """The files of an entry's record, those that are unchanged first."""
+        return self.files.get(found.record, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def digest_of(path: Path) -> str:
     return pixel_digest(read(path).image)
 
 
-def search(home: Home, where: Where, query: Query, digest: str) -> tuple[Found, ...]:
+def search(home: Home, where: Where, query: Query, digest: str) -> Answer:
     """What fits `query`, the newest first; a `digest` may be that of a record, an image or a macro."""
     found: dict[bytes, Found] = {}
     names = [{name: digest} for name in _NAMES] if digest else [{}]
@@ -63,7 +75,8 @@ def search(home: Home, where: Where, query: Query, digest: str) -> tuple[Found, 
         question = cast(Query, {**query, **name, "limit": MOST[where], "newest": True})
         for entry in harvest.search(home, where=where, on_progress=_part(number, len(names)), **question):
             found.setdefault(entry.entry.to_bytes(), entry)
-    return tuple(sorted(found.values(), key=attrgetter("since"), reverse=True))
+    ordered = tuple(sorted(found.values(), key=attrgetter("since"), reverse=True))
+    return Answer(ordered, {one.record: home.files_of(one.record, one.subject) for one in ordered if one.record})
 
 
 def _part(number: int, count: int) -> Callable[[float], None]:
