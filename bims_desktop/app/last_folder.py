@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bims_desktop.errors import RecordDamaged
-from bims_desktop.files.blobs import write_durably
-from bims_desktop.model.canonical import parse
+from bims_desktop.app.small_file import read_choices, write_choices
 
 if TYPE_CHECKING:
     from bims_desktop.app.home import Home
 
 FILE = "saving.json"
-MAX_BYTES = 16_384
 
 
 def last_folder(home: Home) -> Path | None:
@@ -33,21 +29,13 @@ def last_folder(home: Home) -> Path | None:
     >>> last_folder(home) == folder
     True
     """
-    path = home.folder / FILE
-    if not path.is_file() or path.stat().st_size > MAX_BYTES:
-        return None
-    try:
-        kept: Any = parse(path.read_bytes())
-    except RecordDamaged:
-        return None
-    told = kept.get("folder") if isinstance(kept, dict) else None
+    told = read_choices(home.folder / FILE).get("folder")
     return Path(told) if isinstance(told, str) and "\0" not in told and can_save_in(Path(told)) else None
 
 
 def keep_folder(home: Home, folder: Path) -> None:
     """Keep it for the dialogs to come, of this session and of others."""
-    home.folder.mkdir(parents=True, exist_ok=True)
-    write_durably(home.folder / FILE, json.dumps({"folder": str(folder.absolute())}).encode())
+    write_choices(home.folder / FILE, {"folder": str(folder.absolute())})
 
 
 def can_save_in(folder: Path) -> bool:
