@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pint
 from pint.registry import LazyRegistry
+from vispy.visuals.line.dash_atlas import DashAtlas
 
 from bims_desktop.macro.plugin import package_of
 
@@ -22,6 +23,7 @@ def preload() -> None:
     _define_units()
     for module in MODULES:
         import_module(module)
+    DashAtlas()  # vispy keeps the patterns of dashed lines, of which the first Labels layer draws one
     package_of("napari")
 
 

@@ -44,6 +44,8 @@ from bims_desktop.ui.words import several
 TITLE = "BIMS Desktop"
 WIDTH = 352
 """Of our docks, in pixels."""
+CONTROLS = 320
+"""Of napari's docks: as wide as a layer's controls want to be, so that nothing moves when the first layer comes."""
 
 
 class Desktop:
@@ -91,6 +93,7 @@ class Desktop:
         self._menus = menus.install(self)
         self._recent = RecentFiles(self)
         self.consortium.carry()
+        self._capture.self_test.ended.connect(self._garbage.begin)
         self._capture.self_test.ended.connect(self._make_key)
         self._end_listening = on_close(self.viewer, self.close)
         self._ends_of_asking = (
@@ -315,8 +318,10 @@ class Desktop:
         return dock
 
     def _arrange(self) -> None:
-        """Room for sentences at the right, shared by the form and the log."""
+        """Room for sentences at the right, shared by the form and the log; at the left for a layer's controls."""
         if not self._closed:
+            left = self.main_window.findChildren(QDockWidget, "layer controls")
+            self.main_window.resizeDocks(left, [CONTROLS] * len(left), Qt.Orientation.Horizontal)
             self.main_window.resizeDocks(self._docks, [WIDTH, WIDTH], Qt.Orientation.Horizontal)
             self.main_window.resizeDocks(self._docks, [460, 420], Qt.Orientation.Vertical)
 
@@ -328,7 +333,7 @@ class Desktop:
 def run(files: Iterable[Path] = (), series: int | None = None) -> None:
     """Open the window on `files`, on image `series` of each where that is said, and stay until it is closed."""
     desktop = Desktop()
-    # What a start makes is hardly ever garbage, and to look through all of it would stop the window.
+    # To look through all that a start makes would stop the window.
     desktop._capture.self_test.ended.connect(gc.freeze)
     desktop.open_images([(path, series) for path in natural(files)])
     try:
