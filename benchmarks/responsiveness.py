@@ -28,10 +28,11 @@ def ours(folder: Path, image: Path) -> list[dict[str, Any]]:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    gc.disable()  # as the program does
+    gc.disable()  # as the program does, as it freezes what its start made
     from bims_desktop.ui.window import Desktop
 
     desktop = Desktop()
+    gc.freeze()
     desktop._capture.self_test.ended.connect(gc.freeze)
     panel, layers, heart = desktop.panel, desktop.viewer.layers, Heartbeat()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,10 @@ __all__ = ["network", "own_network"]
 
 DATA = Path(__file__).parent / "data"
 NUCLEI = "xy_8bit__nuclei_PLK1_control.tif"
+
+# napari looks where its settings are while it is imported, which test modules do: a fixture would be too late.
+_settings = tempfile.TemporaryDirectory(prefix="napari-")
+os.environ["NAPARI_CONFIG"] = str(Path(_settings.name) / "settings.yaml")
 
 
 @pytest.fixture(autouse=True)

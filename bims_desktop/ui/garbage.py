@@ -19,8 +19,6 @@ _working: list[GarbageCollector] = []
 class GarbageCollector(QObject):
     """In the place of Python's own collector, as long as a window is open.
 
-    What comes to be while a window is made is hardly ever garbage: nothing is looked for before `begin`.
-
     Parameters
     ----------
     parent : QObject
@@ -33,9 +31,6 @@ class GarbageCollector(QObject):
         _working.append(self)
         self._timer = QTimer(self, interval=_EVERY)
         self._timer.timeout.connect(collect)
-
-    def begin(self) -> None:
-        """Look from now on; the first time after a while."""
         self._timer.start()
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.ui)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _napari_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    os.environ["NAPARI_CONFIG"] = str(tmp_path_factory.mktemp("napari") / "settings.yaml")
+@pytest.fixture(autouse=True)
+def _first_start() -> None:
+    """No test sees the size of another's window, or its theme."""
+    from napari.settings import get_settings
+
+    get_settings().reset()
 
 
 @pytest.fixture
