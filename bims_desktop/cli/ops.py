@@ -69,6 +69,7 @@ def _parameter_facts(parameter: Parameter) -> dict[str, Any]:
         "type": parameter.type.__name__,
         "required": parameter.required,
         "optional": parameter.optional,
+        "none": parameter.none,
         "default": parameter.default,
         "choices": list(parameter.choices),
         "words": list(parameter.words),
@@ -141,4 +142,6 @@ def _allowed(parameter: Parameter) -> str:
 def _default(parameter: Parameter) -> str:
     if parameter.required:
         return "needed"
-    return "may be left out" if parameter.default is None else f"default {parameter.default!r}"
+    none = f"None: {parameter.none}" if parameter.optional else ""
+    default = "" if parameter.default is None else f"default {parameter.default!r}"
+    return "; ".join(filter(None, (default, none)))

@@ -23,6 +23,7 @@ MANIFEST = "napari.manifest"
 """Where napari finds its plugins among those of all installed distributions."""
 WORKER = "bims_desktop.ui.plugin_worker"
 TIMEOUT_S = 3600
+_TRUST = "Trust it, if you know who made it."
 
 
 def check_trust(step: Step, trusted: Collection[str]) -> None:
@@ -39,9 +40,7 @@ def check_trust(step: Step, trusted: Collection[str]) -> None:
     function = str(step.parameters["function"])
     package = function.partition(".")[0]
     if {package, *packages_distributions().get(package, ())}.isdisjoint(trusted):
-        raise NotTrusted(
-            f"The step {step.name} runs {function} of the package {package}.", f"Allow it with --trust {package}."
-        )
+        raise NotTrusted(f"The step {step.name} runs {function} of the package {package}.", _TRUST, name=package)
 
 
 def check_reader(name: str, reader: str, trusted: Collection[str]) -> None:
@@ -58,7 +57,8 @@ def check_reader(name: str, reader: str, trusted: Collection[str]) -> None:
     if names.isdisjoint(trusted):
         raise NotTrusted(
             f"The input {name} is read by the napari plugin {reader}, a program of others.",
-            f"Allow it with --trust {reader}.",
+            _TRUST,
+            name=reader,
         )
 
 

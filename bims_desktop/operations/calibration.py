@@ -10,9 +10,9 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.regions import check_axis
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spacing import LENGTHS
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 
-Size = Annotated[float, Bounds(1e-12, 1e12)] | None
+Size = Annotated[float, Bounds(1e-12, 1e12), IfNone("as it is")] | None
 LengthUnit = Literal["pm", "Å", "nm", "µm", "mm", "cm", "m"]
 TimeUnit = Literal["µs", "ms", "s", "min", "h", "d"]
 
@@ -28,7 +28,7 @@ def set_scale(
     image: Image,
     *,
     physical_size_x: Size = None,
-    physical_size_y: Size = None,
+    physical_size_y: Annotated[Size, IfNone("x if given")] = None,
     physical_size_z: Size = None,
     unit: LengthUnit = "µm",
     time_increment: Size = None,

@@ -13,7 +13,7 @@ from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Dtype, Region, filtered, floating, read, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import tick
-from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.spec import Bounds, IfNone
 
 # What scikit-image adds so that nothing is divided by 0.
 TINY = 1e-12
@@ -29,7 +29,7 @@ def richardson_lucy(
     psf: Intensity,
     *,
     num_iter: Annotated[int, Bounds(1, 10_000)] = 20,
-    filter_epsilon: Annotated[float, Bounds(0)] | None = None,
+    filter_epsilon: Annotated[float, Bounds(0), IfNone("no limit")] | None = None,
     axes: Region = "ZYX",
     dtype: Dtype = "float32",
 ) -> Image:

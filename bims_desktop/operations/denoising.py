@@ -15,7 +15,7 @@ from bims_desktop.operations.kinds import Colours
 from bims_desktop.operations.regions import Array, Dtype, Region, floating, one, output_dtype, read, regions, restore
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import empty, stretch, tick
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 from bims_desktop.operations.total_variation import flattened
 
 Strength = Annotated[float, Bounds(0)] | None
@@ -29,7 +29,7 @@ Strength = Annotated[float, Bounds(0)] | None
 def denoise_bilateral(
     image: Colours,
     *,
-    sigma_color: Strength = None,
+    sigma_color: Annotated[Strength, IfNone("plane's SD")] = None,
     sigma_spatial: Annotated[float, Bounds(0.1, 50, "px")] = 1.0,
     bins: Annotated[int, Bounds(2, 1_000_000)] = 10_000,
     mode: Literal["edge", "symmetric", "reflect", "wrap"] = "edge",
@@ -93,7 +93,7 @@ def denoise_bilateral(
 def denoise_tv_chambolle(
     image: Colours,
     *,
-    weight: Strength = None,
+    weight: Annotated[Strength, IfNone("the noise")] = None,
     eps: Annotated[float, Bounds(1e-12, 1)] = 2e-4,
     max_num_iter: Annotated[int, Bounds(1, 10_000)] = 200,
     axes: Region = "YX",
@@ -155,7 +155,7 @@ def denoise_nl_means(
     *,
     patch_size: Annotated[int, Bounds(1, 31, "px")] = 7,
     patch_distance: Annotated[int, Bounds(1, 51, "px")] = 11,
-    h: Strength = None,
+    h: Annotated[Strength, IfNone("0.8 × noise")] = None,
     fast_mode: bool = True,
     sigma: Annotated[float, Bounds(0)] = 0.0,
     axes: Region = "YX",

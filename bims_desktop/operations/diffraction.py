@@ -13,11 +13,11 @@ from bims_desktop.operations.psf import Aperture, Index, Wavelength, check_apert
 from bims_desktop.operations.regions import Array, span
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import tick
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 
-Reach = Annotated[int, Bounds(1, 500, "px")] | None
+Reach = Annotated[int, Bounds(1, 500, "px"), IfNone("by NA")] | None
 # Not "px": the panel converts those by the pixel size along X.
-Depth = Annotated[int, Bounds(0, 500, "planes")] | None
+Depth = Annotated[int, Bounds(0, 500, "planes"), IfNone("by NA")] | None
 # How far the function reaches where nobody says: in radii of the Airy disc, and in distances to the first dark
 # point on the axis.
 WIDE, DEEP = 4, 2

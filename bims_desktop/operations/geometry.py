@@ -10,16 +10,16 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.extent import part
 from bims_desktop.operations.regions import check_axis
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spec import EXACT, Bounds, Found
+from bims_desktop.operations.spec import EXACT, Bounds, Found, IfNone
 
 Start = Annotated[int, Bounds(0, EXACT, "px")]
-Stop = Annotated[int, Bounds(1, EXACT, "px")] | None
+Stop = Annotated[int, Bounds(1, EXACT, "px"), IfNone("the end")] | None
 FirstPlane = Annotated[int, Bounds(0, EXACT, "planes")]
-LastPlane = Annotated[int, Bounds(1, EXACT, "planes")] | None
+LastPlane = Annotated[int, Bounds(1, EXACT, "planes"), IfNone("the end")] | None
 FirstTime = Annotated[int, Bounds(0, EXACT, "time points")]
-LastTime = Annotated[int, Bounds(1, EXACT, "time points")] | None
+LastTime = Annotated[int, Bounds(1, EXACT, "time points"), IfNone("the end")] | None
 FirstChannel = Annotated[int, Bounds(0, EXACT, "channels")]
-LastChannel = Annotated[int, Bounds(1, EXACT, "channels")] | None
+LastChannel = Annotated[int, Bounds(1, EXACT, "channels"), IfNone("the end")] | None
 
 
 @operation(title="Crop", menu="Geometry", sentence="Cropped {image} to {extent}")
@@ -100,7 +100,7 @@ def select_planes(
     *,
     axis: Literal["Z", "T", "C"] = "Z",
     start: Annotated[int, Bounds(0, 2**53 - 1)] = 0,
-    stop: Annotated[int, Bounds(1, 2**53 - 1)] | None = None,
+    stop: Annotated[int, Bounds(1, 2**53 - 1), IfNone("the end")] | None = None,
     step: Annotated[int, Bounds(1, 2**53 - 1)] = 1,
 ) -> Found:
     """Every plane, or every so many, between two indices along an axis.

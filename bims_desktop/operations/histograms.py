@@ -24,7 +24,7 @@ from bims_desktop.operations.regions import (
 )
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import empty
-from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.spec import Bounds, IfNone
 
 
 @operation(
@@ -35,7 +35,7 @@ from bims_desktop.operations.spec import Bounds
 def equalize_adapthist(
     image: Colours,
     *,
-    kernel_size: Annotated[int, Bounds(1, 10_000, "px")] | None = None,
+    kernel_size: Annotated[int, Bounds(1, 10_000, "px"), IfNone("an eighth")] | None = None,
     clip_limit: Annotated[float, Bounds(0, 1)] = 0.01,
     nbins: Annotated[int, Bounds(2, 65536)] = 256,
     axes: Region = "YX",

@@ -13,11 +13,13 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Mask
 from bims_desktop.operations.regions import Array, Region, apply, check_connectivity, span
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.spec import Bounds, IfNone
 
 
 @operation(title="Skeletonize", menu="Morphology", sentence="Thinned {image} to its skeleton")
-def skeletonize(image: Mask, *, method: Literal["zhang", "lee"] | None = None, axes: Region = "YX") -> Image:
+def skeletonize(
+    image: Mask, *, method: Annotated[Literal["zhang", "lee"], IfNone("by the axes")] | None = None, axes: Region = "YX"
+) -> Image:
     """Thin a mask to lines one pixel wide that are connected as it was.
 
     Parameters

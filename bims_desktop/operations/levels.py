@@ -12,8 +12,9 @@ from bims_desktop.operations.kinds import Colours, Intensity
 from bims_desktop.operations.regions import Array, Dtype, each, filtered, fit, floating, limits, native, restore
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import empty
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 
+Limit = Annotated[float, IfNone("no limit")] | None
 Target = Literal["uint8", "uint16", "int16", "int32", "uint32", "float32", "float64"]
 
 
@@ -80,7 +81,7 @@ def adjust_gamma(
     sentence="Clipped {image} to {a_min} ... {a_max} ({clipped} pixels)",
     halo="0",
 )
-def clip(image: Colours, *, a_min: float | None = 0.0, a_max: float | None = None) -> Found:
+def clip(image: Colours, *, a_min: Limit = 0.0, a_max: Limit = None) -> Found:
     """Set what lies below or above a limit to that limit.
 
     Parameters
@@ -176,7 +177,13 @@ def astype(image: Image, *, dtype: Target = "float32") -> Found:
     sentence="Replaced {replaced} pixels of {image} that were no finite numbers",
     halo="0",
 )
-def nan_to_num(image: Colours, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Found:
+def nan_to_num(
+    image: Colours,
+    *,
+    nan: float = 0.0,
+    posinf: Annotated[float, IfNone("the greatest")] | None = None,
+    neginf: Annotated[float, IfNone("the least")] | None = None,
+) -> Found:
     """Give every pixel a finite value.
 
     Parameters

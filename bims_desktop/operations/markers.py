@@ -11,7 +11,7 @@ from bims_desktop.operations.kinds import Intensity, Objects
 from bims_desktop.operations.regions import Region, check_alike, dense, each, floating, one, read
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import zeros
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 
 
 @operation(
@@ -24,10 +24,10 @@ def peak_local_max(
     labels: Objects | None = None,
     *,
     min_distance: Annotated[int, Bounds(1, 10_000, "px")] = 1,
-    threshold_abs: float | None = None,
-    threshold_rel: Annotated[float, Bounds(0, 1)] | None = None,
+    threshold_abs: Annotated[float, IfNone("the least")] | None = None,
+    threshold_rel: Annotated[float, Bounds(0, 1), IfNone("no limit")] | None = None,
     exclude_border: bool = False,
-    num_peaks: Annotated[int, Bounds(1, 2**31 - 1)] | None = None,
+    num_peaks: Annotated[int, Bounds(1, 2**31 - 1), IfNone("all")] | None = None,
     axes: Region = "ZYX",
 ) -> Found:
     """Mark local maxima, each with a number of its own: the seeds of a watershed.
@@ -43,7 +43,7 @@ def peak_local_max(
     threshold_abs : float, optional
         Least intensity; the least of the image if not given.
     threshold_rel : float, optional
-        Least intensity as a share of the greatest.
+        Least intensity as a share of the greatest; no limit if not given.
     exclude_border : bool
         Whether peaks nearer to the border than `min_distance` are left out.
     num_peaks : int, optional

@@ -15,7 +15,7 @@ from bims_desktop.operations.regions import Array, Index, Region, check_alike, d
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.rows import gathered
 from bims_desktop.operations.spacing import spacing, unit
-from bims_desktop.operations.spec import Accepts, Found
+from bims_desktop.operations.spec import Accepts, Found, IfNone
 
 Property = Literal[
     "label",
@@ -71,7 +71,7 @@ def regionprops_table(
     label_image: Annotated[Image, Accepts("labels")],
     intensity_image: Annotated[Image, Accepts("intensity")] | None = None,
     *,
-    properties: tuple[Property, ...] | None = None,
+    properties: Annotated[tuple[Property, ...], IfNone("the usual ones")] | None = None,
     units: Literal["physical", "pixels"] = "physical",
     axes: Region = "ZYX",
 ) -> Found:
@@ -136,7 +136,7 @@ def _default(intensity_image: Image | None) -> tuple[str, ...]:
 
 def _check(label_image: Image, intensity_image: Image | None, properties: tuple[str, ...]) -> None:
     if not properties:
-        raise BadParameter("No property to measure was given.", f"Choose from {', '.join(PROPERTIES)}.")
+        raise BadParameter("No property to measure was given.", "Name at least one, such as area.")
     if intensity_image is not None:
         check_alike(label_image, intensity_image, "intensity_image")
     elif needy := [name for name in properties if name.startswith("intensity_") or name.endswith("_weighted")]:

@@ -15,10 +15,11 @@ from bims_desktop.operations.kinds import Colours
 from bims_desktop.operations.regions import Array, check_axis, floating, span, widened
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.spacing import spacing, unit
-from bims_desktop.operations.spec import Bounds, Found
+from bims_desktop.operations.spec import Bounds, Found, IfNone
 
-Size = Annotated[int, Bounds(1, 1_000_000)] | None
+Size = Annotated[int, Bounds(1, 1_000_000), IfNone("as it is")] | None
 Factor = Annotated[float, Bounds(0.001, 1000)]
+Smoothing = Annotated[bool, IfNone("if smaller")] | None
 Order = Literal[0, 1, 3]
 Block = Annotated[int, Bounds(1, 1000, "px")]
 # Not "px": the panel converts those by the pixel size along X.
@@ -35,7 +36,7 @@ def resize(
     y_size: Size = None,
     z_size: Size = None,
     order: Order = 1,
-    anti_aliasing: bool | None = None,
+    anti_aliasing: Smoothing = None,
 ) -> Found:
     """Give an image another number of pixels over the same extent.
 
@@ -86,7 +87,7 @@ def rescale(
     y_scale: Factor = 1.0,
     z_scale: Factor = 1.0,
     order: Order = 1,
-    anti_aliasing: bool | None = None,
+    anti_aliasing: Smoothing = None,
 ) -> Found:
     """Give an image more or fewer pixels over the same extent, by factors.
 
@@ -134,7 +135,7 @@ def rescale(
     sentence="Resampled {image} to voxels of {voxel}, {size}",
 )
 def rescale_isotropic(
-    image: Image, *, size: Annotated[float, Bounds(1e-9, 1e9)] | None = None, order: Order = 1
+    image: Image, *, size: Annotated[float, Bounds(1e-9, 1e9), IfNone("the finest")] | None = None, order: Order = 1
 ) -> Found:
     """Resample to one step along Z, Y and X, as shapes and distances in space need.
 
@@ -151,8 +152,8 @@ def rescale_isotropic(
     -------
     Found
         Same axes, dtype and kind. The number of pixels is whole, so that steps differ from what is
-        asked for by as much as the extent demands. ``voxel``, the step asked for with its unit, and
-        ``size``, in words.
+        asked for by as much as the extent demands. ``voxel``, the steps that came out with their unit,
+        and ``size``, in words.
 
     Raises
     ------
@@ -175,7 +176,8 @@ def rescale_isotropic(
     step = min(steps.values()) if size is None else size
     sizes = {axis: max(1, round(image.size(axis) * steps[axis] / step)) for axis in steps}
     found = _resampled(image, sizes, order, None)
-    return Found(found.result, {"voxel": f"{step:.6g} {unit(image, 'ZYX')}", **found.values})
+    assert isinstance(found.result, Image)
+    return Found(found.result, {"voxel": _voxel(found.result), **found.values})
 
 
 @operation(
@@ -229,6 +231,15 @@ def downscale_local_mean(image: Colours, *, x_factor: Block = 2, y_factor: Block
     result = resized(image, {axis: image.size(axis) // factors[axis] for axis in axes}, binned, axes)
     scale = (step * (factors[a] if a in axes else 1) for a, step in zip(image.axes, image.scale, strict=True))
     return Image(result.pixels, image.axes, tuple(scale), image.units, image.channels, image.kind)
+
+
+def _voxel(image: Image) -> str:
+    """One step where all are alike as far as one reads them, or else that of each axis, with the unit."""
+    steps = {axis: f"{step:.3g}" for axis, step in zip(span(image, "ZYX"), spacing(image, "ZYX"), strict=True)}
+    size = unit(image, "ZYX")
+    if len(set(steps.values())) == 1:
+        return f"{steps['X']} {size}"
+    return f"{' x '.join(steps.values())} {size} ({', '.join(steps)})"
 
 
 def _resampled(image: Image, sizes: Mapping[str, int], order: int, anti_aliasing: bool | None) -> Found:

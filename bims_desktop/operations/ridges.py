@@ -14,7 +14,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Region, apply, floating
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spec import Bounds
+from bims_desktop.operations.spec import Bounds, IfNone
 from bims_desktop.operations.tiles import Local
 
 Scale = Annotated[float, Bounds(0.1, 100, "px")]
@@ -95,7 +95,7 @@ def frangi(
     num_sigma: Steps = 3,
     alpha: Factor = 0.5,
     beta: Factor = 0.5,
-    gamma: Factor | None = None,
+    gamma: Annotated[Factor, IfNone("half the norm")] | None = None,
     black_ridges: bool = False,
     axes: Region = "YX",
 ) -> Image:
@@ -163,7 +163,7 @@ def meijering(
     min_sigma: Scale = 1.0,
     max_sigma: Scale = 3.0,
     num_sigma: Steps = 3,
-    alpha: Annotated[float, Bounds(-1, 1)] | None = None,
+    alpha: Annotated[float, Bounds(-1, 1), IfNone("the flattest")] | None = None,
     black_ridges: bool = False,
     axes: Region = "YX",
 ) -> Image:

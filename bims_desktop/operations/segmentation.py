@@ -21,7 +21,7 @@ from bims_desktop.operations.regions import (
 )
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import empty, zeros
-from bims_desktop.operations.spec import Accepts, Bounds, Found
+from bims_desktop.operations.spec import Accepts, Bounds, Found, IfNone
 
 
 @operation(
@@ -32,8 +32,8 @@ from bims_desktop.operations.spec import Accepts, Bounds, Found
 def label(
     label_image: Annotated[Image, Accepts("mask", "labels")],
     *,
-    background: Annotated[int, Bounds(-(2**31), 2**31 - 1)] | None = None,
-    connectivity: Annotated[int, Bounds(1, 3)] | None = None,
+    background: Annotated[int, Bounds(-(2**31), 2**31 - 1), IfNone("0")] | None = None,
+    connectivity: Annotated[int, Bounds(1, 3), IfNone("full")] | None = None,
     axes: Region = "ZYX",
 ) -> Found:
     """Number the connected objects of a mask.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from bims_desktop.operations.regions import Region, check_alike, each, native, o
 from bims_desktop.operations.registry import operation
 from bims_desktop.operations.running import empty
 from bims_desktop.operations.spacing import spacing
-from bims_desktop.operations.spec import Found
+from bims_desktop.operations.spec import Found, IfNone
 
+Limit = Annotated[float, IfNone("no limit")] | None
 Scalar = Literal[
     "area",
     "area_bbox",
@@ -51,8 +52,8 @@ def select_labels(
     intensity_image: Intensity | None = None,
     *,
     property: Scalar = "area",
-    minimum: float | None = 0.0,
-    maximum: float | None = None,
+    minimum: Limit = 0.0,
+    maximum: Limit = None,
     units: Literal["physical", "pixels"] = "physical",
     axes: Region = "ZYX",
 ) -> Found:

@@ -36,6 +36,13 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class IfNone:
+    """What None means, in a few words (``Annotated[float, IfNone("no limit")] | None``)."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accepts:
     """Kinds of image that an argument takes (``Annotated[Image, Accepts("mask")]``)."""
 
@@ -78,7 +85,8 @@ class Argument:
 class Parameter:
     """A typed, bounded setting; `type` is float, int, bool, str or tuple (of `item`, `length` of them if not 0).
 
-    `words` are strings that may stand in place of such a value. A `blob` is the digest of bytes.
+    `words` are strings that may stand in place of such a value. A `blob` is the digest of bytes. Of one that is
+    `optional` `none` says what None means, in a few words.
     """
 
     name: str
@@ -93,6 +101,7 @@ class Parameter:
     help: str = ""
     words: tuple[str, ...] = ()
     length: int = 0
+    none: str = ""
 
     def check(self, value: Any) -> Any:
         """`value` as this parameter's plain Python type.
@@ -286,6 +295,7 @@ def _parameter(entry: inspect.Parameter, hint: Any, extras: tuple[Any, ...], opt
         words=words,
         length=length,
         blob=blob,
+        none=next((extra.words for extra in extras if isinstance(extra, IfNone)), ""),
     )
 
 

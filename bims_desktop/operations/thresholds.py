@@ -11,7 +11,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.kinds import Intensity
 from bims_desktop.operations.regions import Array, Region, apply
 from bims_desktop.operations.registry import operation
-from bims_desktop.operations.spec import Accepts, Bounds, Found
+from bims_desktop.operations.spec import Accepts, Bounds, Found, IfNone
 from bims_desktop.operations.thresholding import above, above_counts
 
 
@@ -103,8 +103,8 @@ def threshold_otsu(
 def threshold_li(
     image: Intensity,
     *,
-    tolerance: Annotated[float, Bounds(0)] | None = None,
-    initial_guess: float | None = None,
+    tolerance: Annotated[float, Bounds(0), IfNone("half a step")] | None = None,
+    initial_guess: Annotated[float, IfNone("the mean")] | None = None,
     axes: Region = "ZYX",
 ) -> Found:
     """Keep what is brighter than Li's threshold of minimum cross entropy.

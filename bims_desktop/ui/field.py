@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Parameter
@@ -17,7 +17,7 @@ Editor: TypeAlias = QCheckBox | OneOf | WordBox | Checklist | NumberBox | QLineE
 
 
 class Field(QWidget):
-    """The editor that `parameter` asks for, with a box ``auto`` where it may stay open.
+    """The editor that `parameter` asks for, with a box that says what it comes to where it may stay open.
 
     Signals
     -------
@@ -31,25 +31,24 @@ class Field(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self.editor = self._build()
-        unlimited = "no limit" in parameter.help
-        self.automatic = QCheckBox("no limit" if unlimited else "auto") if parameter.optional else None
+        self.automatic = QCheckBox(parameter.none) if parameter.optional else None
+        self._next: Any = None
+        self._foreseen: Any = None
         layout = QVBoxLayout(self) if isinstance(self.editor, Checklist) else QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.editor, 1)
         if self.automatic is not None:
-            chosen = "Automatic: the operation chooses; what it chose is written in the log."
-            self.automatic.setToolTip("No limit on this side." if unlimited else chosen)
-            kind = "No" if unlimited else "Automatic"
-            self.automatic.setAccessibleName(f"{kind} {parameter.name.replace('_', ' ')}")
-            self.automatic.toggled.connect(self.editor.setDisabled)
-            self.automatic.toggled.connect(self._close)
+            self.automatic.setToolTip(parameter.help.replace("`", ""))
+            self.automatic.setAccessibleName(f"{parameter.name.replace('_', ' ')}: {parameter.none}")
+            self.automatic.toggled.connect(self._turn)
             self.automatic.toggled.connect(self._compare)
             layout.addWidget(self.automatic)
         self.setFocusProxy(self.editor)
         self._suggested = value
         self._told = self._state()
         self.set_value(value)
+        self._next = value
 
     @property
     def settled(self) -> bool:
@@ -60,6 +59,78 @@ class Field(QWidget):
         """What is set now, in the parameter's own type as far as it can be read."""
         if self.automatic is not None and self.automatic.isChecked():
             return None
+        return self._shown()
+
+    def set_value(self, value: Any) -> None:
+        """Show `value`; None leaves it open, or the editor empty."""
+        if self.automatic is not None:
+            self.automatic.setChecked(value is None)
+        if value is not None:
+            self._show(value)
+
+    def suggest(self, value: Any) -> None:
+        """Begin with `value` on this image, unless the person chose another; where it is open, only once not."""
+        if self.automatic is not None and self.automatic.isChecked():
+            self._next = value
+        elif self.value() == self._suggested and not (isinstance(self.editor, NumberBox) and self.editor.refused):
+            self._suggested = value
+            self._show(value)
+
+    def foresee(self, value: Any) -> None:
+        """Show `value`, greyed, as long as it is left open: what it will come to; None where that is not known."""
+        self._foreseen = value
+        if self.automatic is not None and self.automatic.isChecked():
+            self._show_foreseen()
+
+    def offer(self, choices: Sequence[Any]) -> None:
+        """Offer no more than `choices` out of the parameter's own."""
+        if isinstance(self.editor, OneOf):
+            self.editor.offer(choices)
+
+    def _state(self) -> tuple[Any, str]:
+        value = self.value()
+        return value, self.editor.complaint if isinstance(self.editor, NumberBox) and value is not None else ""
+
+    def _compare(self) -> None:
+        """Say what changed; a box that loses the focus or is disabled says that it was edited, whatever was done."""
+        state = self._state()
+        if state != self._told:
+            self._told = state
+            self.changed.emit()
+
+    def _turn(self, left_open: bool) -> None:
+        if left_open:
+            self._next = self._shown()
+        self._leave_open(left_open)
+
+    def _leave_open(self, left_open: bool) -> None:
+        """Show what it comes to; or again what was chosen or suggested, or else what it would have come to."""
+        self.editor.setDisabled(left_open)
+        if left_open:
+            self._show_foreseen()
+        else:
+            begins = (self._next, self._foreseen, _nothing(self.parameter))
+            self._show(next(value for value in begins if value is not None))
+
+    def _show_foreseen(self) -> None:
+        if self._foreseen is not None:
+            self._show(self._foreseen)
+        else:
+            self._clear()
+
+    def _clear(self) -> None:
+        """Show no value: which it will be is not known before it runs."""
+        match self.editor:
+            case NumberBox():
+                self.editor.leave_open(True)
+            case QCheckBox():
+                self.editor.setCheckState(Qt.CheckState.PartiallyChecked)
+            case Checklist():
+                self.editor.check(())
+            case OneOf():
+                self.editor.take(None)
+
+    def _shown(self) -> Any:
         match self.editor:
             case QCheckBox():
                 return self.editor.isChecked()
@@ -73,46 +144,10 @@ class Field(QWidget):
                 return self.editor.number()
         return _read(self.editor.text(), self.parameter)
 
-    def set_value(self, value: Any) -> None:
-        """Show `value`; None is the automatic state, or an empty editor."""
-        if self.automatic is not None:
-            self.automatic.setChecked(value is None)
-        if value is not None:
-            self._show(value)
-        elif isinstance(self.editor, NumberBox):
-            self.editor.leave_open(self.automatic is not None)
-
-    def suggest(self, value: Any) -> None:
-        """Begin with `value` on this image, unless the person chose another; where it is automatic, only once not."""
-        if self.automatic is not None and self.automatic.isChecked():
-            self._show(value)
-        elif self.value() == self._suggested and not (isinstance(self.editor, NumberBox) and self.editor.refused):
-            self._suggested = value
-            self._show(value)
-
-    def offer(self, choices: Sequence[Any]) -> None:
-        """Offer no more than `choices` out of the parameter's own."""
-        if isinstance(self.editor, OneOf):
-            self.editor.offer(choices)
-
-    def _state(self) -> tuple[Any, str]:
-        return self.value(), self.editor.complaint if isinstance(self.editor, NumberBox) else ""
-
-    def _compare(self) -> None:
-        """Say what changed; a box that loses the focus or is disabled says that it was edited, whatever was done."""
-        state = self._state()
-        if state != self._told:
-            self._told = state
-            self.changed.emit()
-
-    def _close(self, automatic: bool) -> None:
-        if isinstance(self.editor, NumberBox) and not automatic:
-            self.editor.leave_open(False)
-
     def _show(self, value: Any) -> None:
-        self._close(False)
         match self.editor:
             case QCheckBox():
+                self.editor.setTristate(False)
                 self.editor.setChecked(bool(value))
             case WordBox():
                 self.editor.setEditText(_write(value))
@@ -121,6 +156,7 @@ class Field(QWidget):
             case Checklist():
                 self.editor.check(value)
             case NumberBox():
+                self.editor.leave_open(False)
                 self.editor.setValue(value)
             case QLineEdit():
                 self.editor.setText(_write(value))
@@ -168,6 +204,11 @@ class Field(QWidget):
         line.setPlaceholderText("values, parted by commas" if self.parameter.type is tuple else "text")
         line.textChanged.connect(self._compare)
         return line
+
+
+def _nothing(parameter: Parameter) -> Any:
+    """What stands in an editor in which nobody chose anything."""
+    return parameter.choices[0] if parameter.choices and parameter.type is not tuple else parameter.type()
 
 
 def _write(value: Any) -> str:

@@ -102,6 +102,11 @@ class ParameterForm(QWidget):
         for name in values.keys() & self._rows.keys():
             self._rows[name].field.suggest(values[name])
 
+    def foresee(self, values: Mapping[str, Any]) -> None:
+        """Show, greyed, what those come to that are left open, as far as `values` tell."""
+        for name, row in self._rows.items():
+            row.field.foresee(values.get(name))
+
     def offer(self, choices: Mapping[str, Sequence[Any]]) -> None:
         """Offer no more than `choices`, by name; a parameter that has only one left is not shown."""
         for name, offered in choices.items():
@@ -111,6 +116,11 @@ class ParameterForm(QWidget):
         """Hide the parameters `names` and no others; they run with their defaults, and what was set waits."""
         for name, row in self._rows.items():
             row.left_out = name in names
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Say why nothing at all can be chosen for the parameters that `reasons` names, and for no others."""
+        for name, row in self._rows.items():
+            row.refusal = reasons.get(name, "")
 
     def put_below(self, name: str, widget: QWidget) -> None:
         """Show `widget` below the row of the parameter `name`."""

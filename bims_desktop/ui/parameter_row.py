@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton
 from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
 from bims_desktop.operations.spec import Argument, Parameter
+from bims_desktop.ui.alike import number
 from bims_desktop.ui.choices import Checklist
 from bims_desktop.ui.field import Field
 from bims_desktop.ui.icons import icon
-from bims_desktop.ui.measures import limit_unit, measure_of
+from bims_desktop.ui.measures import measure_of, own_unit
 from bims_desktop.ui.number_box import NumberBox
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.unit_button import UnitButton
@@ -24,11 +25,20 @@ LINES = 4
 """Of the grid, for each parameter: its row, the unit, the reason, and what a form puts below it."""
 
 
-_SPOKEN = {"ar": "objects", "cval": "border value", "psf": "PSF"}
+_SPOKEN = {
+    "ar": "objects",
+    "cval": "border value",
+    "h": "filter strength",
+    "order": "spline order",
+    "psf": "PSF",
+    "truncate": "kernel end",
+}
 
 
 def spoken(name: str) -> str:
     """The name of a parameter or argument as the form shows it."""
+    if place := number(name):
+        return f"image {place}"
     return _SPOKEN.get(name, name.replace("_", " "))
 
 
@@ -66,7 +76,7 @@ class ParameterRow:
         self.reset = QToolButton()
         self.restyle(palette)
         self.reset.clicked.connect(lambda: self.field.set_value(self._first))
-        self.left_out = False
+        self.left_out, self.refusal = False, ""
         self._unit_name = parameter.bounds.unit
         self._explain()
 
@@ -103,10 +113,12 @@ class ParameterRow:
     def problem(self) -> str:
         """Why the value cannot be used; empty where it can."""
         value = self.value()
-        if self.left_out:
-            return ""
+        if self.left_out or self.refusal:
+            return self.refusal
         if isinstance(self.field.editor, NumberBox) and value is not None and self.field.editor.complaint:
             return self.field.editor.complaint
+        if value == () and isinstance(self.field.editor, Checklist):
+            return f"Tick at least one of the {spoken(self.parameter.name)}."
         if value == () and self.parameter.required:
             return "It needs at least one value."
         try:
@@ -121,7 +133,7 @@ class ParameterRow:
         Where `image` is calibrated the quantities `physical` are shown in its units.
         """
         for widget in (self.label, self.field):
-            widget.setVisible(not self.left_out and not self.field.settled)
+            widget.setVisible(not self.left_out and not self._obvious)
         self._measure(image, values, physical)
         problem = self.problem()
         self.reason.setText(problem)
@@ -129,6 +141,12 @@ class ParameterRow:
         changed = self._resettable and self.differs()
         assign(self.label, "changed" if changed else "")
         self.reset.setVisible(changed)
+
+    @property
+    def _obvious(self) -> bool:
+        """Whether there is nothing to choose; to look along another axis than is usual is told all the same."""
+        usual = self.parameter.name != "axis" or self.field.value() == self.parameter.default
+        return self.field.settled and usual
 
     @property
     def quantity(self) -> str:
@@ -146,7 +164,7 @@ class ParameterRow:
         # Beside a box that may stay open, or for several sizes of a step, there is no room.
         long = self.parameter.optional or (box.measure is not None and bool(box.measure.obstacle))
         self._move_unit(self._below if long else self._beside)
-        self._unit_name = self.parameter.bounds.unit or limit_unit(self.parameter, image, values)
+        self._unit_name = self.parameter.bounds.unit or own_unit(self.parameter, image, values)
         self._say_unit()
 
     def _say_unit(self) -> None:
@@ -173,7 +191,6 @@ class ParameterRow:
         unit = f", {self.parameter.bounds.unit}" if self.parameter.bounds.unit else ""
         self.field.editor.setAccessibleName(spoken(self.parameter.name) + unit)
         self.field.editor.setAccessibleDescription(help)
-        left_open = self.field.automatic.text().replace("auto", "automatic") if self.field.automatic else "automatic"
-        again = f"Back to {left_open if self._first is None else self._first}"
+        again = f"Back to {self.parameter.none if self._first is None else self._first}"
         self.reset.setToolTip(again)
         self.reset.setAccessibleName(f"{again} for {spoken(self.parameter.name)}")

@@ -35,6 +35,14 @@ def test_explains_one(bims: Bims) -> None:
     assert "Sources\n  skimage.filters.gaussian with preserve_range=True." in out
 
 
+def test_says_what_none_means(bims: Bims) -> None:
+    out = bims("ops", "select_labels").out
+    assert "minimum: float (default 0.0; None: no limit)" in out
+    assert "maximum: float (None: no limit)" in out
+    (joined,) = (p for p in json.loads(bims("ops", "label", "--json").out)["parameters"] if p["name"] == "connectivity")
+    assert (joined["optional"], joined["none"]) == (True, "full")
+
+
 def test_facts_hold_what_it_does_and_its_sources(bims: Bims) -> None:
     every = json.loads(bims("ops", "--json").out)
     assert [fact["id"] for fact in every if not (fact["summary"] and fact["description"] and fact["sources"])] == []

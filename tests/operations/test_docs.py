@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ def row(operation: Operation) -> str:
     images = [
         f"{a.name}: {' or '.join(a.kinds) or 'any'}{' (optional)' if a.optional else ''}" for a in operation.arguments
     ]
-    parameters = [p.name if p.required else f"{p.name}={p.default!r}" for p in operation.parameters]
-    return f"| `{operation.id}` | {', '.join(images)} | {', '.join(f'`{p}`' for p in parameters)} |"
+    parameters = [f"`{p.name}`" if p.required else f"`{p.name}={p.default!r}`" for p in operation.parameters]
+    said = [f" (None: {p.none})" if p.optional else "" for p in operation.parameters]
+    return f"| `{operation.id}` | {', '.join(images)} | {', '.join(map(add, parameters, said))} |"
 
 
 def test_the_catalogue_is_true() -> None:

@@ -74,6 +74,7 @@ def test_cubic_voxels() -> None:
     assert (found.values["voxel"], found.values["size"]) == ("0.5 µm", "Z 16, Y 13, X 17")
     coarse = rescale_isotropic(image, size=1.0)
     assert coarse.result.shape[-3:] == (8, 6, 8)
+    assert coarse.values["voxel"] == "1 x 1.08 x 1.06 µm (Z, Y, X)"
     mixed = Image(textured("YX").array(), "YX", units=("µm", "nm"))
     with pytest.raises(BadParameter, match="different units"):
         rescale_isotropic(mixed)

@@ -69,6 +69,8 @@ def test_every_declaration_is_whole(operation: Any) -> None:
     assert operation.sentence.isascii(), "a macro's comments are ASCII"
     for entry in operation.parameters:
         assert entry.required or entry.check(entry.default) == entry.default
+        assert bool(entry.none) is entry.optional, f"{entry.name} does not say what None means, or need not"
+        assert len(entry.none) <= 14, "a box beside an editor has no room for more"
 
 
 def test_an_integer_beyond_every_float_is_refused() -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 
 from bims_desktop.model.image import Image
 from bims_desktop.operations import registry
 from bims_desktop.operations.spec import Bounds, Parameter
+from bims_desktop.ui.choices import Checklist, OneOf
+from bims_desktop.ui.foreseen import foreseen
 from bims_desktop.ui.measures import Measure, measure_of
 from bims_desktop.ui.parameter_form import ParameterForm
 from tests.ui.palette import PALETTE
@@ -89,6 +92,86 @@ def test_an_optional_value_can_be_left_to_the_operation(qtbot: Any) -> None:
     assert field.editor.text() == "0"  # type: ignore[union-attr]
     field.set_value(4.0)
     assert made.values() == {"guess": 4.0}
+    field.automatic.setChecked(True)  # type: ignore[union-attr]
+    assert (field.editor.text(), made.problem()) == ("", ""), "a number that does not count"  # type: ignore[union-attr]
+    field.automatic.setChecked(False)  # type: ignore[union-attr]
+    assert made.values() == {"guess": 4.0}, "what was chosen before"
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "blank", "coming", "first"),
+    [
+        ("crop", "x_stop", "", 20, 0),
+        ("skeletonize", "method", "", "lee", "zhang"),
+        ("regionprops_table", "properties", (), ("label", "area"), ()),
+        ("resize", "anti_aliasing", Qt.CheckState.PartiallyChecked, True, False),
+    ],
+)
+def test_what_is_left_open_shows_what_it_comes_to(
+    qtbot: Any, operation: str, name: str, blank: Any, coming: Any, first: Any
+) -> None:
+    (parameter,) = (p for p in registry.get(operation).parameters if p.name == name)
+
+    def shown(editor: Any) -> Any:
+        match editor:
+            case Checklist():
+                return editor.checked()
+            case QCheckBox():
+                return editor.checkState()
+            case OneOf():
+                return editor.currentText()
+        return editor.text()
+
+    made, told = form(qtbot, parameter), form(qtbot, parameter)
+    assert shown(made.field(name).editor) == blank
+    told.foresee({name: coming})
+    assert shown(told.field(name).editor) not in (blank, first)
+    assert made.values() == told.values() == {name: None}
+    for one, expected in ((made, first), (told, coming)):
+        one.field(name).automatic.setChecked(False)  # type: ignore[union-attr]
+        assert one.values() == {name: expected}
+
+
+def test_a_list_in_which_nothing_is_ticked_says_so_in_few_words(qtbot: Any) -> None:
+    (parameter,) = (p for p in registry.get("regionprops_table").parameters if p.name == "properties")
+    made = form(qtbot, parameter)
+    assert made.problem() == "", "left open it comes to the usual ones"
+    made.set_values({"properties": ()})
+    assert made.problem() == made._rows["properties"].reason.text() == "Tick at least one of the properties."
+    assert not made._rows["properties"].reason.isHidden()
+    made.set_values({"properties": ("area",)})
+    assert made.problem() == ""
+
+
+@pytest.mark.parametrize(
+    ("operation", "values", "expected"),
+    [
+        ("crop", {}, {"x_stop": 20, "y_stop": 16, "z_stop": 3}),
+        ("resize", {}, {"x_size": 20, "y_size": 16, "z_size": 3}),
+        ("select_planes", {"axis": "Z"}, {"stop": 3}),
+        ("select_planes", {"axis": "T"}, {}),
+        ("rescale_isotropic", {}, {"size": 0.2}),
+        ("label", {"axes": "ZYX"}, {"background": 0, "connectivity": 3}),
+        ("label", {"axes": "YX"}, {"background": 0, "connectivity": 2}),
+        ("skeletonize", {"axes": "ZYX"}, {"method": "lee"}),
+        ("skeletonize", {"axes": "YX"}, {"method": "zhang"}),
+        ("regionprops_table", {}, {"properties": ("label", "area", "centroid", "bbox")}),
+        (
+            "set_scale",
+            {"unit": "µm", "time_unit": "s", "physical_size_x": None},
+            {"physical_size_x": 0.2, "physical_size_y": 0.2, "physical_size_z": 1.0},
+        ),
+        ("set_scale", {"unit": "nm", "time_unit": "s", "physical_size_x": 9.0}, {"physical_size_y": 9.0}),
+        ("threshold_li", {}, {}),
+        ("peak_local_max", {}, {}),
+        ("clip", {}, {}),
+    ],
+)
+def test_what_settings_come_to_that_are_left_open(operation: str, values: Any, expected: Any) -> None:
+    image = Image(np.zeros((3, 16, 20)), "ZYX", scale=(1.0, 0.2, 0.2), units=("µm",) * 3)
+    entry = registry.get(operation)
+    assert foreseen(entry, {entry.arguments[0].name: image}, values) == expected
+    assert foreseen(entry, {}, values) == {}
 
 
 def test_lengths_show_on_the_specimen(qtbot: Any) -> None:
@@ -97,6 +180,13 @@ def test_lengths_show_on_the_specimen(qtbot: Any) -> None:
     assert row.unit.text() == "px"
     made.calibrate(CALIBRATED)
     assert row.unit.text() == "px (0.26 µm)"
+
+
+def test_a_size_of_voxels_has_the_unit_of_the_image(qtbot: Any) -> None:
+    made = form(qtbot, *registry.get("rescale_isotropic").parameters)
+    made.calibrate(CALIBRATED)
+    made.field("size").automatic.setChecked(False)  # type: ignore[union-attr]
+    assert made._rows["size"].unit.text() == "µm"
 
 
 def typed_into(qtbot: Any, made: ParameterForm, name: str, text: str) -> Any:
@@ -182,7 +272,7 @@ def test_limits_say_their_unit_and_that_they_can_be_none(qtbot: Any) -> None:
     words = [made.field(name).automatic.text() for name in ("minimum", "maximum")]  # type: ignore[union-attr]
     assert words == ["no limit", "no limit"]
     (chosen,) = (p for p in registry.get("label").parameters if p.name == "connectivity")
-    assert form(qtbot, chosen).field("connectivity").automatic.text() == "auto"  # type: ignore[union-attr]
+    assert form(qtbot, chosen).field("connectivity").automatic.text() == "full"  # type: ignore[union-attr]
 
 
 def test_where_steps_differ_all_are_said_and_no_length_is_typed(qtbot: Any) -> None:
@@ -262,11 +352,11 @@ def test_units_hold_for_all_settings_of_a_kind(qtbot: Any) -> None:
 def test_a_choice_that_is_not_offered_for_now_waits(qtbot: Any) -> None:
     made = form(qtbot, Parameter("axis", str, "Z", choices=("Z", "T", "C")))
     seen = []
-    for offered in (("T", "C"), ("C",), ("Z", "T", "C")):
+    for offered in (("T", "C"), ("C",), ("Z",), ("Z", "T", "C")):
         made.offer({"axis": offered})
         made.calibrate(None)
         seen.append((made.values()["axis"], made.field("axis").isVisibleTo(made)))
-    assert seen == [("T", True), ("C", False), ("Z", True)]
+    assert seen == [("T", True), ("C", True), ("Z", False), ("Z", True)], "C is shown: one expects Z"
     made.set_values({"axis": "Q"})
     assert made.problem(), "what was never a choice is no value"
 
