@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.ledgers import Ledgers, Source, Where
-from bims_desktop.app.standing import Standing, reason, standing
+from bims_desktop.app.standing import Standing, reason, standing, successor
 from bims_desktop.errors import RecordDamaged
 from bims_desktop.files.atomic import replacing
 from bims_desktop.ledger.base import Entry, EntryKind, Query, Stored
@@ -50,6 +50,8 @@ class Found:
     state : {"stands", "retracted", "superseded"}
     reason : str
         Why it was retracted or superseded; empty where it stands.
+    successor : str
+        Digest of the record that superseded it; empty where none did.
     attested : tuple of str
         Verdicts of replays, oldest first.
     where, place : str
@@ -71,6 +73,7 @@ class Found:
     steps: tuple[str, ...]
     state: Standing
     reason: str
+    successor: str
     attested: tuple[str, ...]
     where: str
     place: str
@@ -144,7 +147,7 @@ def _merged(near: Found, far: Found) -> Found:
     """What two ledgers say of one entry: a withdrawal that either knows of counts."""
     told = far if near.state == "stands" else near
     attested = max(near.attested, far.attested, key=len)
-    return replace(near, state=told.state, reason=told.reason, attested=attested)
+    return replace(near, state=told.state, reason=told.reason, successor=told.successor, attested=attested)
 
 
 def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts, steps: tuple[str, ...]) -> Found:
@@ -163,6 +166,7 @@ def _found(ledger: Source, stored: Stored, about: Sequence[Stored], said: Facts,
         steps=steps,
         state=standing(about),
         reason=reason(about),
+        successor=successor(about),
         attested=tuple(str(one.entry.body["verdict"]) for one in about if one.entry.kind == "attestation"),
         where=ledger.name,
         place=stored.place,

@@ -16,6 +16,12 @@ def standing(entries: Iterable[Stored]) -> Standing:
     return "retracted" if "retract" in kinds else "superseded" if "supersede" in kinds else "stands"
 
 
+def successor(entries: Iterable[Stored]) -> str:
+    """Digest of the record that takes the place of theirs; empty where none does."""
+    given = (str(stored.entry.body["by"]) for stored in entries if stored.entry.kind == "supersede")
+    return next(given, "")
+
+
 def reason(entries: Iterable[Stored]) -> str:
     """Why the record no longer stands, in the words of those who said so; empty where it does."""
     about = tuple(entries)

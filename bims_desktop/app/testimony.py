@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bims_desktop.app.consortium import profile_of
 from bims_desktop.app.settings import Fabric
 from bims_desktop.app.verdicts import State, Verdict
+from bims_desktop.app.withdrawn import withdrawn
 from bims_desktop.app.witness import Court, Witness, asking
 from bims_desktop.errors import BimsError, ProofRefused
 from bims_desktop.ledger.checkpoint import parse_checkpoint, parse_note
@@ -73,7 +74,7 @@ def _judged(home: Home, record: str, witnesses: Sequence[Witness], block: Testim
     silent = [each for each in witnesses if each.state == "silent"]
     if block is not None and block.state == "bad":
         return block
-    if problem := _problem(record, holders):
+    if problem := _problem(home, record, holders):
         return problem
     if holders and lacking:
         return _divided(holders, lacking)
@@ -86,25 +87,19 @@ def _judged(home: Home, record: str, witnesses: Sequence[Witness], block: Testim
     return Testimony("unknown", "the consortium cannot be reached", {each.msp: each.why for each in silent})
 
 
-def _problem(record: str, holders: Sequence[Witness]) -> Testimony | None:
+def _problem(home: Home, record: str, holders: Sequence[Witness]) -> Testimony | None:
     """Why what they hold speaks against the file, None where it does not."""
     for each in holders:
         assert each.held is not None
         if (each.held.statement.entry.kind, each.held.statement.entry.body["record"]) != ("record", record):
             return Testimony("bad", f"{each.msp} holds another entry in the place of this record")
-        for done, word in ((each.held.retracted, "retracted"), (each.held.superseded, "replaced by another one")):
-            if done is not None:
-                reason = _reason(done.entry)
-                return Testimony("bad", f"the record was {word} in the consortium's ledger on {done.since}{reason}")
+        if (done := each.held.retracted or each.held.superseded) is not None:
+            said = withdrawn(home, done.entry, done.since, " in the consortium's ledger")
+            return Testimony(said.state, said.text, said.details)
     if any(each.held != holders[0].held for each in holders):
         names = " and ".join(each.msp for each in holders)
         return Testimony("bad", f"{names} hold different things for this record: one of them was altered")
     return None
-
-
-def _reason(entry: Entry) -> str:
-    reason = entry.body.get("reason")
-    return f": {reason}" if reason else ""
 
 
 def _divided(holders: Sequence[Witness], lacking: Sequence[str]) -> Testimony:

@@ -42,7 +42,7 @@ def supersede(home: Home, record: str, by: str, reason: str) -> Receipt:
     LedgerError
         There is no reason, or it is too long.
     """
-    _check_own(home, by)
+    _check_own(home, by, "A record is replaced by one that you saved yourself: name that.")
     if by == record:
         raise EntryConflict("A record cannot replace itself.", "Name the newer record.")
     if (state := standing(home.ledger.find(record=by))) != "stands":
@@ -67,9 +67,6 @@ def _said(home: Home, reason: str) -> dict[str, str]:
     return {"agent": fingerprint(home.agent.public_key), "reason": reason.strip()}
 
 
-def _check_own(home: Home, record: str) -> None:
+def _check_own(home: Home, record: str, todo: str = "Only who saved a record can withdraw it: ask them.") -> None:
     if not home.ledger.find(kind="record", record=record):
-        raise NotPermitted(
-            f"The record {record[:19]}… was not saved with this ledger.",
-            "Only who saved a record can withdraw it: ask them.",
-        )
+        raise NotPermitted(f"The record {record[:19]}… was not saved with this ledger.", todo)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bims_desktop.cli.ledger_words import AS_JSON, BAD, GOOD, say
 from bims_desktop.cli.output import Progress, print_json
+
+if TYPE_CHECKING:
+    from bims_desktop.app.prove import Proof
 
 EXAMPLES = """\b
 Examples:
@@ -37,10 +40,21 @@ def attest_(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
             progress.say(f"Replaying {path.name} ({number} of {len(files)}) …")
             proof = prove(path, home, home.ledger)
             progress.clear()
-            facts.append({"path": str(path), "verdict": proof.verdict, "digest": proof.digest, "reason": proof.reason})
+            facts.append(_facts(path, proof))
             if not as_json:
-                say(f"{path}: {proof.verdict}" + (f" ({proof.reason})" if proof.reason else ""))
+                say(_line(path, proof))
     if as_json:
         print_json(facts)
     good = {verdict for verdict in ATTESTED if verdict != "different"}
     ctx.exit(GOOD if all(fact["verdict"] in good for fact in facts) else BAD)
+
+
+def _facts(path: Path, proof: Proof) -> dict[str, Any]:
+    said = {"verdict": proof.verdict, "digest": proof.digest, "reason": proof.reason}
+    return {"path": str(path), **said, "place": proof.place, "stood": proof.stood}
+
+
+def _line(path: Path, proof: Proof) -> str:
+    reason = f" ({proof.reason})" if proof.reason else ""
+    before = f"; the ledger said so before, in {proof.place}, and nothing was written" if proof.stood else ""
+    return f"{path}: {proof.verdict}{reason}{before}"

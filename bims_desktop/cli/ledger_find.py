@@ -88,7 +88,21 @@ def find_(ctx: click.Context, /, as_json: bool, table: Path | None, where: Any, 
     _print(found, as_json)
     if not found and not as_json:
         say("Nothing was found.", err=True)
+        for hint in _hints(asked):
+            say(hint, err=True)
     ctx.exit(GOOD if found else BAD)
+
+
+def _hints(asked: dict[str, Any]) -> list[str]:
+    """Where else to look: a picture has no record of its own, and names those of what it shows."""
+    from bims_desktop.app.pictured import records_in
+
+    paths = [Path(text) for text in asked.values() if isinstance(text, str) and Path(text).is_file()]
+    found = [(path.name, records) for path in paths if (records := records_in(path))]
+    return [
+        f"{name} is a picture; search for a record that it names: --record {' or '.join(records)}."
+        for name, records in found
+    ]
 
 
 def _query(asked: dict[str, Any]) -> Any:

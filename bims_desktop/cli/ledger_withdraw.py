@@ -11,6 +11,7 @@ from bims_desktop.cli.ledger_words import AS_JSON, receipt_facts, record_of, say
 from bims_desktop.cli.output import print_json
 
 if TYPE_CHECKING:
+    from bims_desktop.app.home import Home
     from bims_desktop.ledger.base import Receipt
 
 RETRACT_EXAMPLES = """\b
@@ -24,7 +25,8 @@ SUPERSEDE_EXAMPLES = """\b
 Examples:
   bims ledger supersede old.ome.tif --by new.ome.tif --reason "a better threshold"
 
-Both must be records of your own log. It cannot be undone."""
+Both must be records of your own log. A digest may be that of pixels which no
+other record has. It cannot be undone."""
 REASON = click.option("--reason", required=True, help="Why, in a sentence; everybody can read it.")
 
 
@@ -37,8 +39,8 @@ def retract_(record: str, reason: str, as_json: bool) -> None:
     from bims_desktop.app.home import Home
     from bims_desktop.app.withdraw import retract
 
-    digest = record_of(record)
     with closing(Home()) as home:
+        digest = _named(home, record)
         receipt = retract(home, digest, reason)
     _answer(digest, receipt, "retracted", as_json)
 
@@ -53,10 +55,18 @@ def supersede_(record: str, by: str, reason: str, as_json: bool) -> None:
     from bims_desktop.app.home import Home
     from bims_desktop.app.withdraw import supersede
 
-    digest, newer = record_of(record), record_of(by)
     with closing(Home()) as home:
+        digest, newer = _named(home, record), _named(home, by)
         receipt = supersede(home, digest, newer, reason)
     _answer(digest, receipt, "superseded", as_json)
+
+
+def _named(home: Home, text: str) -> str:
+    """The record of a file, or that of this log which a digest names, be it of the record or of its pixels."""
+    from bims_desktop.app.naming import own_record
+
+    named = record_of(text)
+    return own_record(home, named) if named == text else named
 
 
 def _answer(record: str, receipt: Receipt, done: str, as_json: bool) -> None:

@@ -67,7 +67,7 @@ def facts_of(found: Found) -> dict[str, Any]:
 
 def line_of(found: Found) -> str:
     """An entry for reading: place, time, state, kind, record, and what is known of it."""
-    about = [" + ".join(name for name in found.operations if name != "load"), found.agent, found.organisation]
+    about = [" + ".join(name for name in found.steps if name != "load"), found.agent, found.organisation]
     words = ", ".join(filter(None, (*about, *(f"replayed: {verdict}" for verdict in found.attested))))
     name = (found.record or found.subject)[7:19]
     return f"{STATES[found.state]} {found.place:<10} {found.since}  {found.kind:<11} {name:<12}  {words}"

@@ -87,6 +87,11 @@ class LogReader:
             self._counted = counted
         return counted
 
+    def kinds_until(self, receipt: Receipt) -> Counter[str]:
+        """How many entries of each kind there were with that of `receipt`, whatever was appended since."""
+        counted = self.kinds
+        return counted - Counter(self._store.kinds(receipt.index + 1, counted.total()))
+
     def find(self, **query: Unpack[Query]) -> list[Stored]:
         """The entries that agree with `query`, oldest first unless it asks for the newest.
 

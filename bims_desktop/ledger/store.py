@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from bims_desktop.errors import LedgerUnavailable
 from bims_desktop.ledger import schema
 from bims_desktop.ledger.base import Query
+from bims_desktop.ledger.checkpoint import MAX_SIZE
 from bims_desktop.ledger.database import BUSY_S, pragma, use_wal
 from bims_desktop.ledger.query import select
 
@@ -148,9 +149,10 @@ class Store:
         """How many entries there are."""
         return int(self.fetch("SELECT count(*) FROM entries")[0][0])
 
-    def kinds(self, start: int = 0) -> dict[str, int]:
-        """How many entries of each kind there are from entry `start` on."""
-        return dict(self.fetch("SELECT kind, count(*) FROM entries WHERE position >= ? GROUP BY kind", start))
+    def kinds(self, start: int = 0, stop: int = MAX_SIZE) -> dict[str, int]:
+        """How many entries of each kind there are from `start` to `stop`, excluded."""
+        count = "SELECT kind, count(*) FROM entries WHERE position >= ? AND position < ? GROUP BY kind"
+        return dict(self.fetch(count, start, stop))
 
     def index_of(self, entry: bytes) -> int | None:
         """Where exactly these bytes stand, None where they do not."""

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bims_desktop.app.home import Home
+from bims_desktop.app.prove import prove
 from bims_desktop.app.replay import Replay
 from bims_desktop.app.session import Session
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
-from bims_desktop.errors import NoRecord
+from bims_desktop.errors import NoRecord, RecordError
 from bims_desktop.macro.replay import StepResult
 from tests.app.forge import edit_record, saved
 from tests.conftest import put
@@ -33,6 +34,10 @@ def test_a_proof_is_attested(session: Session, home: Home, cells: Path, tmp_path
         proof = session.prove(report)
         assert (proof.verdict, proof.digest, proof.reason) == ("identical", report.pixel_digest, "")
         assert attested(home, report.record_digest) == ["exact"]
+        assert (proof.place, proof.stood) == ("entry 2", False)
+        again = session.prove(report)
+        assert (again.verdict, again.place, again.stood) == ("identical", "entry 2", True)
+        assert home.ledger.size == 2
     found = verify(report.path, home=home).reproduced
     assert found.state == "good"
     assert "exactly" in found.text
@@ -44,7 +49,8 @@ def test_what_cannot_be_replayed_is_attested_too(session: Session, home: Home, c
         cells.unlink()
         proof = session.prove(report)
         assert proof.verdict == "not replayable"
-        assert "cells.tif" in proof.reason
+        assert proof.reason == "The input cells.tif cannot be found."
+        assert (proof.problem, "--" in proof.todo) == ("MissingInput", False)
         assert attested(home, report.record_digest) == ["not replayable"]
     assert verify(report.path, home=home).reproduced.state == "unknown"
 
@@ -64,6 +70,17 @@ def test_a_file_without_record(session: Session, home: Home, cells: Path, tmp_pa
     put(report.path, textured("YX"))
     with session, pytest.raises(NoRecord):
         session.prove(report)
+
+
+def test_a_file_with_another_record_is_refused_before_its_replay(home: Home, cells: Path, tmp_path: Path) -> None:
+    asked, other = (saved(home, cells, tmp_path / f"{sigma}.ome.tif", sigma) for sigma in (1.0, 2.0))
+    with pytest.raises(RecordError) as refused:
+        prove(other.path, home, home.ledger, expected=asked.record_digest)
+    names = (other.record_digest[7:15], asked.record_digest[7:15])
+    assert (
+        "2.0.ome.tif carries the record {}…, not that of 1.0.ome.tif (record {}…).".format(*names) == refused.value.what
+    )
+    assert home.ledger.size == 2, "nothing was written"
 
 
 def test_the_second_result_of_a_call_is_the_one_that_is_compared(

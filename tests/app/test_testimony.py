@@ -202,9 +202,13 @@ def test_a_kept_block_that_was_altered(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("retract", "was retracted"), ("supersede", "was replaced by another one")]
+    ("kind", "words", "better"),
+    [
+        ("retract", "was retracted in", None),
+        ("supersede", "was replaced by the record 11111111… in", "sha256:" + 64 * "1"),
+    ],
 )
-def test_withdrawn_there(scene: Scene, kind: Any, words: str) -> None:
+def test_withdrawn_there(scene: Scene, kind: Any, words: str, better: str | None) -> None:
     body: dict[str, Any] = {"record": scene.record, "reason": "wrong sample"}
     newer = Entry("record", {"record": "sha256:" + 64 * "1"})
     scene.carry(scene.home, newer, Entry(kind, body if kind == "retract" else {**body, "by": newer.body["record"]}))
@@ -212,6 +216,7 @@ def test_withdrawn_there(scene: Scene, kind: Any, words: str) -> None:
     assert verdict.state == "bad"
     assert words in verdict.text
     assert "wrong sample" in verdict.text
+    assert verdict.details.get("replaced by") == better
 
 
 @pytest.mark.parametrize(

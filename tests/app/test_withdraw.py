@@ -40,7 +40,10 @@ def test_a_superseded_file_is_bad(home: Home, cells: Path, tmp_path: Path) -> No
     old = saved(home, cells, tmp_path / "old.ome.tif")
     new = saved(home, cells, tmp_path / "new.ome.tif", sigma=2.0)
     supersede(home, old.record_digest, new.record_digest, "a better sigma")
-    assert "a better sigma" in verify(old.path, home=home).ledger.text
+    ledger = verify(old.path, home=home).ledger
+    better = f"replaced by that of new.ome.tif (record {new.record_digest[7:15]}…) on "
+    assert (better in ledger.text, "a better sigma" in ledger.text) == (True, True)
+    assert ledger.details == {"replaced by": new.record_digest, "in the file": str(new.path)}
     assert verify(new.path, home=home).good
 
 
@@ -48,7 +51,7 @@ REFUSED: dict[str, tuple[Callable[[Home], object], type[Exception], str]] = {
     "a stranger's record": (lambda home: retract(home, FOREIGN, "no"), NotPermitted, "ask them"),
     "an unknown record": (lambda home: retract(home, "sha256:" + 64 * "9", "no"), NotPermitted, "not saved"),
     "a stranger's replaced": (lambda home: supersede(home, FOREIGN, FIRST, "no"), NotPermitted, "ask them"),
-    "by a stranger's": (lambda home: supersede(home, FIRST, FOREIGN, "no"), NotPermitted, "ask them"),
+    "by a stranger's": (lambda home: supersede(home, FIRST, FOREIGN, "no"), NotPermitted, "you saved yourself"),
     "by itself": (lambda home: supersede(home, FIRST, FIRST, "no"), EntryConflict, "itself"),
     "no reason": (lambda home: retract(home, FIRST, " "), LedgerError, "reason"),
     "a novel": (lambda home: retract(home, FIRST, "x" * (LONGEST_REASON + 1)), LedgerError, "reason"),

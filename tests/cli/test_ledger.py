@@ -80,6 +80,7 @@ def test_log_and_find(bims: Bims, record: str, saved: Path) -> None:
     assert found[0]["operations"] == ["gaussian", "label", "load", "threshold_otsu"]
     ran = bims("ledger", "find", "--record", record)
     assert (ran.code, record[7:19] in ran.out) == (0, True)
+    assert "  gaussian + threshold_otsu + label, " in ran.out, "in the order of the macro's steps"
 
 
 def test_nothing_found_exits_1(bims: Bims) -> None:
@@ -161,6 +162,7 @@ def test_withdrawing(bims: Bims, stranger: Bims, tmp_path: Path) -> None:
         stranger("ledger", "retract", records[0], "--reason", "not mine"),
         bims("ledger", "retract", records[0]),
         bims("ledger", "retract", "sha256:12", "--reason", "no digest"),
+        bims("ledger", "retract", DOCUMENT["subject"][0]["digest"], "--reason", "of several records"),
     ):
         assert (wrong.code, wrong.err.count("\n")) == (2, 1)
 
@@ -169,6 +171,9 @@ def test_attest(bims: Bims, saved: Path, record: str) -> None:
     before = len(told(bims, "find", "--record", record, "--kind", "attestation", code=0))
     (fact,) = told(bims, "attest", saved)
     assert fact["verdict"] == "identical"
+    (again,) = told(bims, "attest", saved)
+    assert (again["place"], again["stood"]) == (fact["place"], True)
+    assert "nothing was written" in bims("ledger", "attest", saved).out
     after = told(bims, "find", "--record", record, "--kind", "attestation")
     assert len(after) >= before
     assert after[-1]["attested"][-1] == "exact"

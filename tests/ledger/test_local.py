@@ -72,6 +72,19 @@ def test_the_kinds_are_counted_as_they_come(log: LocalLog, path: Path, signer: E
     other.close()
 
 
+def test_the_number_of_a_record_stays_whatever_another_process_appends(
+    log: LocalLog, path: Path, signer: Ed25519Signer
+) -> None:
+    other = LocalLog(path, signer)
+    first = log.append(entry_of(0))
+    log.append(Entry("retract", {"record": f"sha256:{0:064x}", "reason": "wrong"}))
+    between, second = other.append(entry_of(1)), log.append(entry_of(2))
+    for asked in (log, other):
+        assert [asked.kinds_until(receipt)["record"] for receipt in (first, between, second)] == [1, 2, 3]
+    assert log.kinds_until(log.append(entry_of(0)))["record"] == 1, "the same entry again"
+    other.close()
+
+
 def worker(path: Path, first: int, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WORKER, str(path), str(first), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

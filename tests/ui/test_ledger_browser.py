@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
@@ -16,12 +18,14 @@ from PySide6.QtTest import QTest
 from bims_desktop.app import harvest
 from bims_desktop.app.carriage import Carriage, Stuck
 from bims_desktop.app.save import Report
+from bims_desktop.files.derived import write_derived
 from bims_desktop.ledger.base import Entry
 from bims_desktop.ledger.reader import LogReader
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger import work as ledger_work
 from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
 from bims_desktop.ui.ledger.found_table import FILE, PLACE, STATE, STATEMENT, WHO
+from bims_desktop.ui.ledger.words import name_of, who
 from bims_desktop.ui.words import homely
 
 
@@ -72,6 +76,17 @@ def test_the_entries_stand_as_sentences_newest_first(browser: LedgerBrowser) -> 
     assert column(browser, PLACE) == ["entry 2", "entry 1"]
     assert column(browser, WHO) == ["you", "you"]
     assert browser.tabs.tabText(0) == "Entries: 2 records"
+
+
+def test_who_it_was_is_said_in_one_form_whether_the_contents_are_known_or_not(browser: LedgerBrowser) -> None:
+    bare = browser.entries.model.rows[0]
+    key = str(bare.entry.body["agent"])
+    told = replace(bare, agent="Ada Robert", organisation="Institute of Cell Biology")
+    own = {key: "Ada Robert"}
+    assert [name_of(found, own) for found in (bare, told)] == ["Ada Robert (you)"] * 2
+    assert [name_of(found, {}) for found in (bare, told)] == [f"key {key[7:15]}…", "Ada Robert"]
+    assert who(told, own) == "Ada Robert (you), Institute of Cell Biology"
+    assert name_of(bare, {key: ""}) == "you"
 
 
 def test_operations_stand_in_the_order_in_which_they_were_done(
@@ -158,6 +173,50 @@ def test_a_dropped_file_is_found_by_its_pixels(
     assert found.record == saved[0].record_digest
 
 
+def test_a_picture_leads_to_what_it_shows_and_one_of_several_files_is_taken(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], tmp_path: Path, pump: Any
+) -> None:
+    note = {"layers": [{"record": saved[0].record_digest, "pixels": saved[0].pixel_digest}], "type": "bims-derived"}
+    picture = tmp_path / "view.png"
+    write_derived(picture, picture.name, np.zeros((8, 9, 3), np.uint8), {**note, "v": 1})
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (picture, saved[1].path)])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPoint(3, 3), Qt.DropAction.CopyAction, mime, buttons, keys)
+    browser.form.text.dropEvent(event)
+    assert not event.isAccepted(), "several are for the window, which says what becomes of them"
+    browser.dropEvent(event)
+    settle(desktop, pump)
+    found = browser.entries.found
+    assert found is not None
+    assert found.record == saved[0].record_digest
+    assert browser.notice.text == (
+        "One file at a time: of the 2 that were dropped, view.png was taken. "
+        f"view.png is a picture; this is the record of {saved[0].path.name}, which it shows."
+    )
+
+
+def test_an_image_is_found_by_its_typed_path_or_by_a_part_of_a_known_name(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    form = browser.form
+    form.text.setText(str(saved[0].path))
+    QTest.keyClick(form.text, Qt.Key.Key_Return)
+    settle(desktop, pump)
+    found = browser.entries.found
+    assert (form.digest, found and found.record) == (saved[0].pixel_digest, saved[0].record_digest)
+    form.text.setText("MASK")
+    assert (browser.copy_button.isEnabled(), "no file names" in browser.copy_button.toolTip()) == (False, True)
+    QTest.keyClick(form.text, Qt.Key.Key_Return)
+    settle(desktop, pump)
+    assert column(browser, FILE) == ["mask.ome.tif"]
+    form.text.setText("another")
+    form.search_button.click()
+    settle(desktop, pump)
+    assert "A ledger holds no file names" in browser.entries.empty.text()
+    assert browser.entries.empty.isVisible()
+
+
 FILTERS: list[tuple[str, str, int]] = [
     ("operation", "gaussian", 1),
     ("operation", "invert", 0),
@@ -180,7 +239,15 @@ def test_filters(desktop: Desktop, browser: LedgerBrowser, pump: Any, field: str
     assert browser.entries.model.rowCount() == 2
 
 
-@pytest.mark.parametrize(("field", "text", "said"), [("text", "abc", "64"), ("first", "yesterday", "write it as")])
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("text", "sha256:abc", "64"),
+        ("text", "/nowhere/cells.tif", "no file /nowhere/cells.tif"),
+        ("text", f"/{300 * 'x'}", "no file /xxx"),
+        ("first", "yesterday", "write it as"),
+    ],
+)
 def test_what_cannot_be_searched_for_is_said(browser: LedgerBrowser, field: str, text: str, said: str) -> None:
     getattr(browser.form, field).setText(text)
     QTest.keyClick(getattr(browser.form, field), Qt.Key.Key_Return)
@@ -234,7 +301,7 @@ def test_retracting_wants_a_reason_and_shows(
     settle(desktop, pump)
     assert not form.isVisible()
     assert "retracted" in browser.notice.text
-    assert column(browser, STATE) == ["", "stands", "retracted"]
+    assert column(browser, STATE) == ["withdrawal", "stands", "retracted"]
     assert reason in column(browser, STATEMENT)[0]
     assert column(browser, FILE) == ["smooth.ome.tif", "mask.ome.tif", "smooth.ome.tif"]
     detail = browser.entries.detail
@@ -249,13 +316,18 @@ def test_superseding_takes_the_image_of_the_better_record(
     browser.entries.choose(saved[0].record_digest)
     browser.ask("supersede")
     form = browser.entries.deed
-    form.by.dropped.emit(saved[1].path)
-    settle(desktop, pump)
-    assert form.by.text() == saved[1].record_digest
+    form.by.line.dropped.emit(saved[1].path)
+    assert form.by.path == saved[1].path
     form.reason.setText("made again")
     QTest.keyClick(form.reason, Qt.Key.Key_Return)
     settle(desktop, pump)
-    assert "superseded" in column(browser, STATE)
+    assert column(browser, STATE) == ["replacement", "stands", "superseded"]
+    assert column(browser, STATEMENT)[0] == "Replaced by mask.ome.tif: made again"
+    detail = browser.entries.detail
+    assert detail.reason.text() == "Replaced by mask.ome.tif. Reason: made again"
+    detail.better.click()
+    found = browser.entries.found
+    assert (found and found.record, detail.better.isVisible()) == (saved[1].record_digest, False)
 
 
 def test_what_cannot_be_done_is_said_in_place(
@@ -263,12 +335,33 @@ def test_what_cannot_be_done_is_said_in_place(
 ) -> None:
     browser.entries.choose(saved[0].record_digest)
     browser.ask("supersede")
-    browser.entries.deed.by.setText(saved[0].record_digest)
-    browser.entries.deed.reason.setText("itself")
-    browser.entries.deed.do_button.click()
-    settle(desktop, pump)
-    assert "cannot replace itself" in browser.notice.text
-    assert browser.entries.deed.isVisible(), "what was typed is lost"
+    form = browser.entries.deed
+    form.reason.setText("itself")
+    for named, said in (
+        (saved[0].record_digest, "cannot replace itself"),
+        (saved[0].pixel_digest, "cannot replace itself"),
+        ("sha256:12", "sha256:12 is no digest"),
+        ("a better one.tif", "a better one.tif is neither a digest nor a file that is there"),
+        (64 * "0", "No record of this ledger has the digest 00000000…"),
+    ):
+        form.by.line.setText(named)
+        form.do_button.click()
+        settle(desktop, pump)
+        assert said in browser.notice.text
+        assert form.isVisible(), "what was typed is lost"
+    assert desktop.session.ledger.size == 2
+
+
+def test_what_was_said_goes_with_the_form_and_with_the_entry(browser: LedgerBrowser, saved: list[Report]) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    for leave in (
+        lambda: browser.ask("retract"),
+        lambda: browser.entries.deed.cancel_button.click(),
+        lambda: browser.entries.choose(saved[1].record_digest),
+    ):
+        browser.notice.say("Of something else.", "bad")
+        leave()
+        assert browser.notice.text == ""
 
 
 def test_escape_leaves_the_question_and_keeps_the_window(browser: LedgerBrowser, saved: list[Report]) -> None:
@@ -289,7 +382,26 @@ def test_attesting_replays_the_file_that_was_saved(
     browser.entries.deed.do_button.click()
     settle(desktop, pump)
     assert "exactly the same pixels" in browser.notice.text
+    assert "stands in the ledger" in browser.notice.text
     assert browser.entries.model.rows[0].kind == "attestation"
+    assert (column(browser, STATE)[0], column(browser, STATEMENT)[0]) == ("check", "Replayed exactly")
+    browser.ask("attest")
+    browser.entries.deed.do_button.click()
+    settle(desktop, pump)
+    assert "stood in the ledger already (entry 3); nothing was written" in browser.notice.text
+
+
+def test_attesting_refuses_the_file_of_another_record(
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+) -> None:
+    browser.entries.choose(saved[0].record_digest)
+    browser.ask("attest")
+    browser.entries.deed.file.choose(saved[1].path)
+    browser.entries.deed.do_button.click()
+    settle(desktop, pump)
+    assert "mask.ome.tif carries the record" in browser.notice.text
+    assert "not that of smooth.ome.tif" in browser.notice.text
+    assert desktop.session.ledger.size == 2
 
 
 def test_the_menu_asks_about_the_selected_image(desktop: Desktop, saved: list[Report], pump: Any) -> None:

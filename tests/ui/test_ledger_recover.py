@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 import tifffile
 
+from bims_desktop.app.prove import Proof
 from bims_desktop.app.save import Report
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger.attest_dialog import AttestDialog, open_attest_dialog
+from bims_desktop.ui.ledger.deeds import MENDED, outcome
 from bims_desktop.ui.ledger.recover_dialog import RecoverDialog, open_recover_dialog
 
 
@@ -131,6 +133,29 @@ def test_attest_begins_with_the_file_that_the_selected_image_was_saved_as(
     assert dialog.verdict.property("role") == "verdict-good"
     ((entry),) = desktop.session.home.ledger.find(kind="attestation")
     assert dict(entry.entry.body)["verdict"] == "exact"
+
+
+def test_what_could_not_be_replayed_is_said_in_words_of_the_window_and_written_down(
+    desktop: Desktop, saved: Report, nuclei: Path, pump: Any
+) -> None:
+    nuclei.unlink()
+    dialog = attest(desktop, pump)
+    dialog.file.choose(saved.path)
+    dialog.attest_button.click()
+    desktop.wait()
+    assert dialog.verdict.text() == "It could not be replayed here."
+    cause, kept = dialog.words.text().splitlines()
+    assert cause == f"The input {nuclei.name} cannot be found. Locate it in the MacroPlayer, then attest again."
+    assert kept.startswith("That it could not be replayed here is written down in the ledger")
+    ((entry),) = desktop.session.home.ledger.find(kind="attestation")
+    assert dict(entry.entry.body)["verdict"] == "not replayable"
+
+
+@pytest.mark.parametrize("problem", MENDED)
+def test_a_window_names_no_option(problem: str) -> None:
+    _, said = outcome(Proof("not replayable", reason="It stopped.", problem=problem, todo="With --input x=PATH."))
+    assert f"It stopped. {MENDED[problem]}" in said
+    assert "--" not in said
 
 
 def test_what_carries_no_record_cannot_be_attested(desktop: Desktop, nuclei: Path, pump: Any) -> None:

@@ -24,8 +24,8 @@ STUCK = Stuck(0, "Org2MSP holds another record under this name.", "ab" * 32)
 PLACE = "block 7, transaction 3f2a91c0"
 
 SAID: list[tuple[Carriage, str]] = [
-    (Carriage(2, 0, (), "", True), "consortium: 2 waiting …"),
-    (Carriage(2, 3, (), PLACE, False), "consortium: 2 waiting, out of reach …"),
+    (Carriage(2, 0, (), "", True), "consortium: 2 waiting ○"),
+    (Carriage(2, 3, (), PLACE, False), "consortium: 2 waiting, out of reach ▲"),
     (Carriage(0, 5, (), PLACE, True), "consortium: all in, block 7 ✓"),
     (Carriage(0, 0, (), "", True), "consortium: all in ✓"),
     (Carriage(4, 5, (STUCK,), PLACE, True), "consortium: 1 conflict ▲"),
@@ -41,7 +41,7 @@ def test_words(carriage: Carriage, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("carriage", "text"),
-    [(SAID[1][0], "consortium: 2 waiting …"), (SAID[2][0], "consortium: all in ✓"), (SAID[4][0], SAID[4][1])],
+    [(SAID[1][0], "consortium: 2 waiting ▲"), (SAID[2][0], "consortium: all in ✓"), (SAID[4][0], SAID[4][1])],
 )
 def test_words_for_a_narrow_window(carriage: Carriage, text: str) -> None:
     assert carried(carriage, briefly=True) == text
@@ -73,7 +73,7 @@ def test_without_a_consortium_only_the_local_ledger_is_told(desktop: Desktop, pu
 
 def test_the_carrier_begins_with_the_window_and_ends_with_it(carrier: FakeCarrier, joined: Desktop, pump: Any) -> None:
     assert carrier.started == 1
-    assert joined.consortium.text() == "· consortium: 1 waiting …"
+    assert joined.consortium.text() == "consortium: 1 waiting ○"
     joined.close()
     assert carrier.stopped == 1
     assert carrier.heard == []
@@ -84,7 +84,7 @@ def test_news_from_the_carriers_thread_shows(carrier: FakeCarrier, joined: Deskt
     speaking.start()
     speaking.join()
     pump(20)
-    assert joined.consortium.text() == "· consortium: all in, block 7 ✓"
+    assert joined.consortium.text() == "consortium: all in, block 7 ✓"
     assert PLACE in joined.consortium.toolTip()
 
 

@@ -15,6 +15,7 @@ from bims_desktop.ui.ledger.deeds import attest
 from bims_desktop.ui.ledger.work import file_of
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.words import only_first
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
@@ -76,6 +77,8 @@ class AttestDialog(Dialog):
         """Take the image."""
         if paths:
             self.file.choose(paths[0])
+        if told := only_first([path.name for path in paths]):
+            self.notice.say(told)
 
     def _lay_out(self) -> None:
         self.resize(GRID * 88, GRID * 40)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton, QTabWidget
+from PySide6.QtWidgets import QPushButton, QTabWidget
 
 from bims_desktop.app import harvest
 from bims_desktop.app.holdings import held
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.ledger import work as ledger_work
 from bims_desktop.ui.ledger.deed_desk import DeedDesk
@@ -21,8 +22,9 @@ from bims_desktop.ui.ledger.found_page import EMPTY, FoundPage
 from bims_desktop.ui.ledger.harvest_code import pandas_code
 from bims_desktop.ui.ledger.search_form import SearchForm
 from bims_desktop.ui.ledger.stuck_page import StuckPage
+from bims_desktop.ui.ledger.work import Sought
 from bims_desktop.ui.theme import GRID
-from bims_desktop.ui.words import several
+from bims_desktop.ui.words import only_first, several
 
 if TYPE_CHECKING:
     from bims_desktop.app.carriage import Carriage
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 
 _ENTRIES = "The records of saves, and what was said of them since; a check says what came of replaying one."
 _NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
+_NO_FILE = """Nothing fits.
+
+A ledger holds no file names: known are only the files that this computer saved or opened.
+Give the path of an image, or drop it here: it is found by its pixels."""
+_CODE = "Copy this search as Python that gives a pandas DataFrame."
+_NAMED_CODE = "A ledger holds no file names, so that no code finds them: search for a digest to copy it."
 
 
 class LedgerBrowser(Dialog):
@@ -48,7 +56,7 @@ class LedgerBrowser(Dialog):
         super().__init__(desktop, "Ledger")
         self.home = desktop.session.home
         consortium = self.home.settings.fabric is not None
-        keys = {fingerprint(self.home.agent.public_key): "you"}
+        keys = {fingerprint(self.home.agent.public_key): self.home.settings.agent}
         self.form, self.tabs = SearchForm(consortium), QTabWidget()
         self.entries, self.stuck = FoundPage(self.colours, keys), StuckPage(self.colours, consortium)
         self.copy_button, self.export_button = QPushButton("Copy as pandas code"), QPushButton("Export CSV…")
@@ -65,27 +73,35 @@ class LedgerBrowser(Dialog):
         if problem := self.form.problem():
             self.notice.say(problem)
             return
-        home, where, query, digest = self.home, self.form.where, self.form.query, self.form.digest
+        home, form, where = self.home, self.form, self.form.where
+        query, digest, name = form.query, form.digest, form.name
         selected = self.entries.found
 
         def show(answer: Answer) -> None:
-            self.entries.show_found(answer, _NOTHING if query or digest else EMPTY)
+            self.entries.show_found(answer, _NO_FILE if name else _NOTHING if query or digest else EMPTY)
             if selected is not None:
                 self.entries.choose(selected.record)
-            if len(answer.found) >= ledger_work.MOST[where]:
-                self.notice.say(f"These are the newest {len(answer.found)}; narrow the search to see earlier ones.")
+            if answer.cut:
+                most = ledger_work.MOST[where]
+                self.notice.say(f"Only the newest {most:,} were looked at; narrow the search to see earlier ones.")
             if then is not None:
                 then()
 
-        self.start("Searching the ledger", lambda: ledger_work.search(home, where, query, digest), show)
+        self.start("Searching the ledger", lambda: ledger_work.search(home, where, query, digest, name), show)
 
-    def look_for(self, path: Path) -> None:
-        """Search for the image in a file, by its pixels."""
-        self._find(f"Reading {path.name}", lambda: ledger_work.digest_of(path), "")
+    def look_for(self, path: Path, told: str = "") -> None:
+        """Search for the image in a file, by its pixels, or for what a picture shows; say `told` of it."""
+        home = self.home
+
+        def sought() -> Sought:
+            found = ledger_work.sought_in(path, home)
+            return found._replace(told=" ".join(filter(None, (told, found.told))))
+
+        self._find(f"Reading {path.name}", sought, "")
 
     def look_for_data(self, data: Data, deed: str = "") -> None:
         """Search for an image of the session; where it is found, ask for `deed`."""
-        self._find(f"Finding the record of {data.name}", lambda: data.digest, deed)
+        self._find(f"Finding the record of {data.name}", lambda: Sought(data.digest), deed)
 
     def ask(self, deed: str) -> None:
         """Ask in place for what `deed` needs, on the selected record."""
@@ -120,12 +136,16 @@ class LedgerBrowser(Dialog):
         kinds = Counter[str](found.kind for found in self.entries.model.rows)
         self.form.search_button.setEnabled(not self.busy)
         self.export_button.setEnabled(bool(kinds) and not self.busy)
+        named = bool(self.form.name or self.form.path)
+        self.copy_button.setEnabled(not named)
+        self.copy_button.setToolTip(_NAMED_CODE if named else _CODE)
         self.tabs.setTabText(0, f"Entries: {held(kinds)}" if kinds else "Entries")
         self.deeds.settle()
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
         super().restyle()
+        self.form.restyle(self.colours)
         self.entries.restyle(self.colours)
         self.stuck.restyle(self.colours)
         self.copy_button.setIcon(icon("copy", self.colours.icon))
@@ -133,7 +153,7 @@ class LedgerBrowser(Dialog):
     def drop(self, paths: list[Path]) -> None:
         """Find the record of what was dropped."""
         if paths:
-            self.look_for(paths[0])
+            self.look_for(paths[0], only_first([path.name for path in paths]))
 
     def _lay_out(self) -> None:
         self.resize(GRID * 166, GRID * 82)
@@ -142,15 +162,15 @@ class LedgerBrowser(Dialog):
         self.tabs.setTabToolTip(0, _ENTRIES)
         self.tabs.addTab(self.stuck, "Conflicts")
         self.tabs.setTabToolTip(1, "What the consortium did not take, with its reason.")
-        self.copy_button.setToolTip("Copy this search as Python that gives a pandas DataFrame.")
         self.export_button.setToolTip("Write the entries that are shown to a file for spreadsheets.")
         self.page.addWidget(self.form)
         self.page.addWidget(self.tabs, 1)
         self.add_footer(self.close_button, self.copy_button, self.export_button)
 
     def _connect(self) -> None:
-        self.form.wanted.connect(lambda: self.search())
-        self.form.dropped.connect(self.look_for)
+        self.form.wanted.connect(self._wanted)
+        self.form.picked.connect(self.look_for)
+        self.form.text.textChanged.connect(self.settle)
         self.entries.selected.connect(self._selected)
         self.entries.chosen.connect(self._follow)
         self.stuck.again.connect(self.desktop.consortium.retry)
@@ -159,18 +179,27 @@ class LedgerBrowser(Dialog):
         self.export_button.clicked.connect(self._export)
         self.close_button.clicked.connect(self.close)
 
-    def _find(self, title: str, digest: Callable[[], str], deed: str) -> None:
-        def show(found: str) -> None:
+    def _wanted(self) -> None:
+        path = self.form.path
+        if path is None or self.form.problem():
+            self.search()
+        else:
+            self.look_for(path)
+
+    def _find(self, title: str, sought: Callable[[], Sought], deed: str) -> None:
+        def show(found: Sought) -> None:
             self.form.clear()
-            self.form.text.setText(found)
-            self.search(lambda: self._show_first(deed))
+            self.form.text.setText(found.digest)
+            self.search(lambda: self._show_first(deed, found.told))
 
-        self.start(title, digest, show)
+        self.start(title, sought, show)
 
-    def _show_first(self, deed: str) -> None:
+    def _show_first(self, deed: str, told: str = "") -> None:
         records = [found for found in self.entries.model.rows if found.kind == "record"]
         if records:
             self.entries.choose(records[-1].record)
+        if told:
+            self.notice.say(told)
         if deed:
             self.ask(deed)
 
@@ -182,6 +211,7 @@ class LedgerBrowser(Dialog):
             self.search(lambda: self._show_first(""))
 
     def _selected(self) -> None:
+        self.notice.clear()  # what it says is about another entry
         self.settle()
         found = self.entries.found
         if found is not None and found.record:
@@ -204,7 +234,7 @@ class LedgerBrowser(Dialog):
         self.notice.say("The search is on the clipboard, as Python.", "good")
 
     def _export(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export CSV", "ledger.csv", "CSV (*.csv)")
+        chosen = ask_to_save(self, "Export CSV", "ledger.csv", "CSV (*.csv)")
         if chosen:
             self.export(Path(chosen))
 

@@ -113,8 +113,7 @@ class ConsortiumStatus(StatusButton):
             return
         self.carriage = carriage
         role = "bad" if carriage.conflicts else "text"
-        short = f"· {carried(carriage, briefly=True)}"
-        self.say(f"· {carried(carriage)}", carried_in_full(carriage), role, short=short)
+        self.say(carried(carriage), carried_in_full(carriage), role, short=carried(carriage, briefly=True))
         self.show()
         for index, said in news:
             self._desktop.notifier.show_info(self._lines.add(index + 1, "carried", said))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bims_desktop.app.source import read_record
 from bims_desktop.ui.ledger.deeds import Agreed, perform
 from bims_desktop.ui.ledger.found_page import BUTTONS
 
@@ -27,7 +25,7 @@ class DeedDesk:
     def __init__(self, browser: LedgerBrowser) -> None:
         self._browser, self._entries = browser, browser.entries
         self._entries.deed.agreed.connect(self._perform)
-        self._entries.deed.by.dropped.connect(self._name_successor)
+        self._entries.deed.left.connect(browser.notice.clear)
         for name, button in self._entries.deed_buttons.items():
             button.clicked.connect(lambda _=False, deed=name: self.ask(deed))
 
@@ -37,6 +35,7 @@ class DeedDesk:
         if found is None:
             self._browser.notice.say(_UNKNOWN)
             return
+        self._browser.notice.clear()
         self._entries.ask(deed)
         there = (file for file in self._entries.files if file.is_file())
         self._entries.deed.file.choose(next(there, None))
@@ -53,7 +52,7 @@ class DeedDesk:
     def _perform(self, deed: str) -> None:
         form, found, home = self._entries.deed, self._entries.found, self._browser.home
         assert found is not None
-        reason, by = form.reason.text().strip(), form.by.text().strip()
+        reason, by = form.reason.text().strip(), form.by.line.text().strip()
         agreed = Agreed(deed, found.record, reason, by, form.file.path)
         self._browser.start(form.do_button.text(), lambda: perform(home, agreed), self._performed)
 
@@ -61,7 +60,3 @@ class DeedDesk:
         state, said = outcome
         self._entries.deed.leave()
         self._browser.search(lambda: self._browser.notice.say(said, state))
-
-    def _name_successor(self, path: Path) -> None:
-        take = self._entries.deed.by.setText
-        self._browser.start(f"Reading {path.name}", lambda: read_record(path).digest, take)

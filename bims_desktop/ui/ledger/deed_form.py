@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from bims_desktop.ui.drop_line import DropLine
 from bims_desktop.ui.file_box import FileBox
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -45,6 +44,9 @@ DEEDS = {
 }
 
 
+_SAVED = "Images and tables (*.tif *.tiff *.csv);;All files (*)"
+
+
 class DeedForm(QFrame):
     """Hidden until a deed is asked for; Escape takes it away again.
 
@@ -64,7 +66,7 @@ class DeedForm(QFrame):
         assign(self, "card")
         self.name = ""
         self.lead = QLabel(wordWrap=True, indent=0)
-        self.reason, self.by = QLineEdit(), DropLine()
+        self.reason, self.by = QLineEdit(), FileBox("Better image", _SAVED, "Image or digest; drop it here")
         self.file = FileBox("Image", "Images (*.tif *.tiff);;All files (*)", "The saved image; drop it here")
         self.do_button, self.cancel_button = QPushButton(), QPushButton("Cancel")
         self._editors: dict[str, QWidget] = {"by": self.by, "file": self.file, "reason": self.reason}
@@ -81,7 +83,7 @@ class DeedForm(QFrame):
         for editor, widget in self._editors.items():
             self._rows.setRowVisible(widget, editor in deed.needs)
         self.reason.clear()
-        self.by.clear()
+        self.by.choose(None)
         self.show()
         self._settle()
         self._editors[deed.needs[0]].setFocus()
@@ -96,12 +98,13 @@ class DeedForm(QFrame):
         needs = DEEDS[self.name].needs if self.name else ()
         if "file" in needs:
             return self.file.problem()
-        if "by" in needs and not self.by.text().strip():
-            return "Drop the image whose record takes its place, or paste the digest of that record."
+        if "by" in needs and self.by.path is None:
+            return "Choose the image whose record takes its place, or paste the digest of that record."
         return "" if self.reason.text().strip() else "Give the reason; others will read it."
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
+        self.by.restyle(palette)
         self.file.restyle(palette)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -117,10 +120,9 @@ class DeedForm(QFrame):
         self._rows = QFormLayout()
         self._rows.setSpacing(GRID)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.by.setPlaceholderText("Drop its image here, or paste its digest")
         self.reason.setPlaceholderText("Such as: wrong channel was segmented")
         texts = (
-            ("by", "Record", "The record that takes its place; it must stand in the ledger."),
+            ("by", "Better", "The image whose record takes its place; that must stand in the ledger."),
             ("file", "Image", "The saved image that carries the record."),
             ("reason", "Reason", "Stands in the ledger for everyone to read."),
         )
@@ -143,9 +145,9 @@ class DeedForm(QFrame):
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
-        for line in (self.reason, self.by):
-            line.textChanged.connect(self._settle)
-        self.file.changed.connect(self._settle)
+        self.reason.textChanged.connect(self._settle)
+        for box in (self.by, self.file):
+            box.changed.connect(self._settle)
         self.cancel_button.clicked.connect(self.leave)
         self.do_button.clicked.connect(self._agree)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,17 +14,15 @@ from bims_desktop.ui.code_view import CodeView
 from bims_desktop.ui.facts import Facts
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.ledger.lineage_view import LineageView
-from bims_desktop.ui.ledger.words import attested, files_named, made_by, statement, who
+from bims_desktop.ui.ledger.words import STANDS, attested, files_named, made_by, statement, who
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.signs import STANDING
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import breakable, exact, homely
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bims_desktop.app.harvest import Found
-    from bims_desktop.ui.ledger.work import Background
+    from bims_desktop.ui.ledger.work import Answer, Background
 
 _NO_MACRO = """The ledger keeps no contents of this record, only its fingerprint.
 
@@ -37,7 +35,7 @@ class FoundDetail(QWidget):
     Signals
     -------
     chosen : str
-        Digest of another record, picked in the lineage.
+        Digest of another record, picked in the lineage or as the better one.
     """
 
     chosen = Signal(str)
@@ -47,7 +45,7 @@ class FoundDetail(QWidget):
         self._palette, self._keys = palette, keys
         self.found: Found | None = None
         self._sign, self._word, self.sentence = QLabel(), QLabel(), QLabel(wordWrap=True)
-        self.reason = QLabel(wordWrap=True)
+        self.reason, self.better = QLabel(wordWrap=True, indent=0), QPushButton("Show the better one")
         self.facts, self.macro = Facts("Details of the entry"), CodeView(palette, name="Macro of the record")
         self.lineage = LineageView(palette)
         self.more = quiet("There is more, further away than this shows: select a record at the rim to go there.")
@@ -56,19 +54,21 @@ class FoundDetail(QWidget):
         self._lay_out()
         self.more.hide()
         self.reason.hide()
+        self.better.hide()
+        self.better.clicked.connect(lambda: self.chosen.emit(self.found.successor if self.found else ""))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.macro.toPlainText()))
         self.lineage.chosen.connect(self.chosen)
         self.restyle(palette)
 
-    def show_found(self, found: Found, files: Sequence[Path] = ()) -> None:
+    def show_found(self, found: Found, answer: Answer) -> None:
         """Show what the entry itself says; the rest follows with `show_background`."""
         self.found = found
-        self.sentence.setText(statement(found))
-        told = found.reason if found.kind == "record" else ""  # other entries say it themselves
-        self.reason.setText(breakable(f"Reason: {told}"))
-        self.reason.setVisible(bool(told))
+        self.sentence.setText(breakable(statement(found, answer)))
+        self.reason.setText(breakable(_why(found, answer)))
+        self.reason.setVisible(bool(self.reason.text()))
+        self.better.setVisible(bool(found.successor))
         self._draw()
-        self.facts.show_facts(_facts(found, files, self._keys))
+        self.facts.show_facts(_facts(found, answer, self._keys))
         self.facts.collapseAll()
 
     def show_background(self, background: Background) -> None:
@@ -93,7 +93,7 @@ class FoundDetail(QWidget):
         if self.found is not None:
             sign = STANDING[self.found.state]
             self._sign.setPixmap(sign.icon(self._palette).pixmap(16, 16))
-            self._word.setText(sign.word if self.found.kind == "record" else f"its record is {sign.word}")
+            self._word.setText(sign.word if self.found.kind == "record" else f"its record {STANDS[self.found.state]}")
             self._word.setToolTip(sign.meaning)
             assign(self._word, sign.role)
 
@@ -107,6 +107,8 @@ class FoundDetail(QWidget):
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.sentence, 1)
         head.addWidget(self._word, 0, Qt.AlignmentFlag.AlignTop)
+        self.better.setAutoDefault(False)
+        self.better.setToolTip("Go to the record that took the place of this one.")
         self.copy.setAutoDefault(False)
         self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
         self._add("Details", "What the entry says; Ctrl+C copies what is selected.", self.facts)
@@ -119,6 +121,7 @@ class FoundDetail(QWidget):
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(self.reason)
+        layout.addWidget(self.better, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.tabs, 1)
 
     def _add(self, title: str, lead: str, *parts: QWidget) -> QLabel:
@@ -137,11 +140,22 @@ class FoundDetail(QWidget):
         return said
 
 
-def _facts(found: Found, files: Sequence[Path], keys: Mapping[str, str]) -> dict[str, Any]:
+def _why(found: Found, answer: Answer) -> str:
+    """Why a record no longer stands; empty for other entries, which say it themselves."""
+    if found.kind != "record" or found.state == "stands":
+        return ""
+    better = f"Replaced by {answer.called(found.successor)}. " if found.successor else ""
+    return f"{better}Reason: {found.reason}" if found.reason else better.strip()
+
+
+def _facts(found: Found, answer: Answer, keys: Mapping[str, str]) -> dict[str, Any]:
+    files = answer.files_of(found)
     said = {
         "file": files_named(files),
         "in": ", ".join(dict.fromkeys(homely(file.parent) for file in files)),
         "reason": found.reason,
+        "replaced by": files_named(answer.files.get(found.successor, ())),
+        "its record": found.successor,
         "by": who(found, keys),
         "made with": made_by(found.steps),
         "taken with": ", ".join(found.instruments),

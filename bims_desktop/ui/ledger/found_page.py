@@ -105,13 +105,13 @@ class FoundPage(QSplitter):
         self.deed.leave()
         self._right.setCurrentIndex(0 if found is None else 1)
         if found is not None:
-            self.detail.show_found(found, self.files)
+            self.detail.show_found(found, self.model.answer)
         self.selected.emit()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at both ends
-        widths = {STATE: 14, FILE: 27, WHO: 14, SINCE: 16, PLACE: 9}
+        widths = {STATE: 14, FILE: 24, WHO: 17, SINCE: 16, PLACE: 9}
         as_rows(self.table, "Entries of the ledger", stretch=STATEMENT, widths=widths)
         self._left.addWidget(self.table)
         self._left.addWidget(self.empty)

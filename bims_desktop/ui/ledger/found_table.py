@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from bims_desktop.app.ledgers import place_in
-from bims_desktop.ui.ledger.words import files_named, since, statement, who
+from bims_desktop.ui.ledger.words import STANDS, files_named, name_of, since, statement, who
 from bims_desktop.ui.ledger.work import Answer
 from bims_desktop.ui.row_model import Index, RowModel
-from bims_desktop.ui.signs import STANDING
+from bims_desktop.ui.signs import ENTRY, STANDING, Sign
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.words import exact, homely, tip
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bims_desktop.app.harvest import Found
 
 _NOWHERE = "No file of it was seen on this computer."
-_STANDS = {"stands": "stands", "superseded": "is superseded", "retracted": "is retracted"}
 STATE, FILE, STATEMENT, WHO, SINCE, PLACE = range(6)
 
 
@@ -32,7 +31,7 @@ class FoundTable(RowModel):
     palette : Palette
         Colours of signs.
     keys : mapping of str to str
-        Names of known keys, by their fingerprints.
+        The person's own keys by their fingerprints, with the name that the settings have.
     """
 
     headings = ("State", "File", "Entry", "By", "Since", "Where")
@@ -73,24 +72,26 @@ class FoundTable(RowModel):
                 return self._text(found, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return tip(self._tip(found, column))
-            case Qt.ItemDataRole.DecorationRole if column == STATE and found.kind == "record":
-                return STANDING[found.state].icon(self._palette)
+            case Qt.ItemDataRole.DecorationRole if column == STATE:
+                return _sign(found).icon(self._palette)
             case Qt.ItemDataRole.ForegroundRole:
-                return QColor(self._palette.text if column in (STATE, FILE, STATEMENT) else self._palette.quiet)
+                # What is said about records stands back, so that one sees the records.
+                loud = found.kind == "record" and column in (STATE, FILE, STATEMENT)
+                return QColor(self._palette.text if loud else self._palette.quiet)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self._text(found, column)}, its record {_STANDS[found.state]}"
+                return f"{self._text(found, column)}, its record {STANDS[found.state]}"
         return None
 
     def _text(self, found: Found, column: int) -> str:
         match column:
             case 0:
-                return STANDING[found.state].word if found.kind == "record" else ""
+                return _sign(found).word
             case 1:
                 return files_named(self.answer.files_of(found))
             case 2:
-                return statement(found)
+                return statement(found, self.answer)
             case 3:
-                return who(found, self._keys)
+                return name_of(found, self._keys)
             case 4:
                 return since(found)
         return found.place.split(", ")[0] or found.where
@@ -98,13 +99,22 @@ class FoundTable(RowModel):
     def _tip(self, found: Found, column: int) -> str:
         match column:
             case 0:
-                return f"The record {_STANDS[found.state]}.\n{STANDING[found.state].meaning}"
+                said = "" if found.kind == "record" else f"{_sign(found).meaning}\n"
+                return f"{said}The record {STANDS[found.state]}.\n{STANDING[found.state].meaning}"
             case 1:
                 return "\n".join(homely(file) for file in self.answer.files_of(found)) or _NOWHERE
             case 2:
-                return f"{statement(found)}\n{found.record}"
+                return f"{statement(found, self.answer)}\n{found.record}"
             case 3:
                 return f"{who(found, self._keys)}\n{found.entry.body.get('agent', '')}"
             case 4:
                 return exact(found.since) if found.since else ""
         return place_in(found.where, found.place)
+
+
+def _sign(found: Found) -> Sign:
+    """Of a record whether it stands, of another entry what it is."""
+    if found.kind == "record":
+        return STANDING[found.state]
+    different = found.kind == "attestation" and found.entry.body["verdict"] == "different"
+    return ENTRY["different" if different else found.kind]

@@ -18,7 +18,7 @@ from bims_desktop.ui.ledger.work import file_of
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.theme import GRID, assign
-from bims_desktop.ui.words import typed_path
+from bims_desktop.ui.words import only_first, typed_path
 
 if TYPE_CHECKING:
     from bims_desktop.app.candidates import Candidate, Found
@@ -108,6 +108,8 @@ class RecoverDialog(Dialog):
         """Take the image."""
         if paths:
             self.file.choose(paths[0])
+        if told := only_first([path.name for path in paths]):
+            self.notice.say(told)
 
     def _lay_out(self) -> None:
         self.resize(GRID * 104, GRID * 56)

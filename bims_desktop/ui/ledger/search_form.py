@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
@@ -13,25 +13,29 @@ from bims_desktop.app.ledgers import Where
 from bims_desktop.ledger.base import Query
 from bims_desktop.operations import registry
 from bims_desktop.ui.choices import Choice, WordBox
-from bims_desktop.ui.drop_line import DropLine
+from bims_desktop.ui.clear_button import let_clear
+from bims_desktop.ui.file_box import FileBox, is_there
 from bims_desktop.ui.labelled import label_for
-from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.ledger.typed import digest_in, no_digest, path_in
+from bims_desktop.ui.theme import GRID, Palette, assign
+from bims_desktop.ui.words import homely
 
 ANY = "any"
 _PLACES = {"this computer": "local", "the consortium": "fabric", "both": "all"}
 _KINDS = {
     ANY: "",
     "records": "record",
-    "words on replays": "attestation",
-    "taken back": "retract",
-    "superseded": "supersede",
+    "checks": "attestation",
+    "withdrawals": "retract",
+    "replacements": "supersede",
     "keys": "key",
 }
-_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_IMAGES = "Images and tables (*.tif *.tiff *.png *.jpg *.csv);;All files (*)"
+_HINT = "Part of a file name, a path, or a digest; or drop an image here"
 
 
 class SearchForm(QWidget):
-    """One box for what is at hand (a digest, or an image dropped on it), and filters below.
+    """One box for what is at hand (an image, a part of its name, or a digest), and filters below.
 
     Parameters
     ----------
@@ -42,16 +46,17 @@ class SearchForm(QWidget):
     -------
     wanted : no value
         Search now.
-    dropped : Path
+    picked : Path
         Search for the image in this file.
     """
 
     wanted = Signal()
-    dropped = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, consortium: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = DropLine()
+        self.image = FileBox("Image", _IMAGES, _HINT)
+        self.text = self.image.line
         self.place, self.kind = Choice(), Choice()
         self.agent, self.instrument = QLineEdit(), QLineEdit()
         self.operation = WordBox([ANY])
@@ -70,8 +75,17 @@ class SearchForm(QWidget):
     @property
     def digest(self) -> str:
         """Of the image, record or macro that is looked for; empty where any is."""
-        found = _DIGEST.fullmatch(self.text.text().strip().lower())
-        return f"sha256:{found[1]}" if found else ""
+        return digest_in(self.text.text())
+
+    @property
+    def path(self) -> Path | None:
+        """Of the image that is looked for; None where none was typed."""
+        return path_in(self.text.text())
+
+    @property
+    def name(self) -> str:
+        """A part of the name of a file that is looked for; empty where any is."""
+        return "" if self.digest or self.path else self.text.text().strip()
 
     @property
     def query(self) -> Query:
@@ -88,9 +102,10 @@ class SearchForm(QWidget):
 
     def problem(self) -> str:
         """Why it cannot be searched for; empty where it can."""
-        text = self.text.text().strip().lower()
-        if text and not _DIGEST.fullmatch(text):
-            return "A digest has 64 digits and letters from a to f; or drop the image itself here."
+        if problem := no_digest(self.text.text()):
+            return problem
+        if self.path is not None and not is_there(self.path):
+            return f"There is no file {homely(self.path)}."
         for line in (self.first, self.last):
             if line.text().strip() and not _day(line.text()):
                 return f"{line.text().strip()} is no day; write it as 2026-01-31."
@@ -103,6 +118,11 @@ class SearchForm(QWidget):
         self.operation.setCurrentIndex(0)
         self.kind.setCurrentIndex(0)
 
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of the theme."""
+        let_clear(self.text, palette)
+        self.image.restyle(palette)
+
     def _fill(self, consortium: bool) -> None:
         for text, value in _PLACES.items():
             if consortium or value == "local":
@@ -111,8 +131,6 @@ class SearchForm(QWidget):
             self.kind.addItem(text, value)
         for operation in registry.operations():
             self.operation.addItem(operation.title, operation.id)
-        self.text.setPlaceholderText("Drop an image here to find its record, or paste a digest")
-        self.text.setClearButtonEnabled(True)
         self.agent.setPlaceholderText("Name or key")
         self.instrument.setPlaceholderText("Name of the microscope")
         for line in (self.first, self.last):
@@ -128,7 +146,7 @@ class SearchForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
         fields = (
-            (self.text, "Image", "Found by its pixels, whatever the file is called.", 0, 0, 3),
+            (self.image, "Image", "A file is found by its pixels, whatever it is called.", 0, 0, 3),
             (self.place, "In", "A consortium's ledger is searched over the network.", 0, 4, 2),
             (self.agent, "By", "Who saved or replayed it: a name, or a key's fingerprint.", 1, 0, 1),
             (self.operation, "Made with", "An operation that stands among its steps.", 1, 2, 1),
@@ -155,7 +173,7 @@ class SearchForm(QWidget):
             box.activated.connect(self.wanted)
         self.search_button.clicked.connect(self.wanted)
         self.clear_button.clicked.connect(self._start_over)
-        self.text.dropped.connect(self.dropped)
+        self.image.picked.connect(self.picked)
 
     def _operation(self) -> str:
         """Its name in records: of one of ours by the title that the menu has, of another as it was typed."""

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from bims_desktop.app.holdings import held
 from bims_desktop.app.transfer import Brought, export_home, import_home
+from bims_desktop.ui.file_dialog import ask_to_open, ask_to_save
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -21,14 +20,14 @@ _KINDS = f"Ledgers (*{SUFFIX});;All files (*)"
 
 def choose_export(desktop: Desktop) -> None:
     """Ask where to, and export."""
-    chosen, _ = QFileDialog.getSaveFileName(desktop.main_window, "Export ledger", f"ledger{SUFFIX}", _KINDS)
+    chosen = ask_to_save(desktop.main_window, "Export ledger", f"ledger{SUFFIX}", _KINDS)
     if chosen:
         export_ledger(desktop, Path(chosen))
 
 
 def choose_import(desktop: Desktop) -> None:
     """Ask for the file, and import it."""
-    chosen, _ = QFileDialog.getOpenFileName(desktop.main_window, "Import ledger", "", _KINDS)
+    chosen = ask_to_open(desktop.main_window, "Import ledger", "", _KINDS)
     if chosen:
         import_ledger(desktop, Path(chosen))
 

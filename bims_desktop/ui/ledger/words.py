@@ -15,21 +15,31 @@ if TYPE_CHECKING:
 
     from bims_desktop.app.carriage import Carriage
     from bims_desktop.app.harvest import Found
+    from bims_desktop.ui.ledger.work import Answer
 
 
-def statement(found: Found) -> str:
-    """What an entry says, as a sentence without its end."""
-    body = found.entry.body
-    record = short(found.record)
+STANDS = {"stands": "stands", "superseded": "is superseded", "retracted": "is retracted"}
+_REPLAYED = {
+    "exact": "Replayed exactly",
+    "within tolerance": "Replayed within tolerance",
+    "different": "Replayed to another result",
+    "not replayable": "Could not be replayed",
+}
+
+
+def statement(found: Found, answer: Answer) -> str:
+    """What an entry of `answer` says, as a sentence without its end; its record goes by the name of its file."""
+    body, record = found.entry.body, short(found.record)
+    which = "" if answer.files_of(found) else f", {record}"
     match found.kind:
         case "record":
             return made_by(found.steps) or f"Record {record}"
         case "attestation":
-            return f"Replayed: {body['verdict']}, {record}"
+            return f"{_REPLAYED[str(body['verdict'])]}{which}"
         case "retract":
-            return f"Takes back {record}{_because(body)}"
+            return f"Retracted{which}{_because(body)}"
         case "supersede":
-            return f"{short(str(body['by']))} replaces {record}{_because(body)}"
+            return f"Replaced by {answer.called(str(body['by']))}{which}{_because(body)}"
     return "A new key of this ledger"
 
 
@@ -51,17 +61,30 @@ def attested(verdicts: Sequence[str]) -> str:
     return ", ".join(f"{verdict} {'once' if count == 1 else f'{count} times'}" for verdict, count in counts.items())
 
 
+def name_of(found: Found, keys: Mapping[str, str]) -> str:
+    """The person as the record has it, or the key, or the organisation; whose key is among `keys` is told so.
+
+    These are the person's own, with the name that the settings have: an entry without contents names nobody.
+    """
+    key = str(found.entry.body.get("agent", ""))
+    if key not in keys:
+        return told(found.agent) or found.organisation
+    name = keys[key] if found.agent in ("", key) else found.agent
+    return f"{name} (you)" if name else "you"
+
+
 def who(found: Found, keys: Mapping[str, str]) -> str:
-    """The person, the key or the organisation that stands for it."""
-    name = told(found.agent, keys)
-    return ", ".join(part for part in (name, found.organisation) if part)
+    """The same with the organisation."""
+    return ", ".join(dict.fromkeys(part for part in (name_of(found, keys), found.organisation) if part))
 
 
 def standing(carriage: Carriage) -> Sign:
     """The sign of the whole: one conflict counts more than all that went well."""
     if carriage.conflicts:
         return CARRIAGE["stuck"]
-    return CARRIAGE["waiting" if carriage.waiting else "all in"]
+    if carriage.waiting:
+        return CARRIAGE["away" if carriage.reachable is False else "waiting"]
+    return CARRIAGE["all in"]
 
 
 def carried(carriage: Carriage, *, briefly: bool = False) -> str:
