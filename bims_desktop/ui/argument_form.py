@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from bims_desktop.operations.spec import Argument
+from bims_desktop.ui.alike import is_row, made_together
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.fitting import fits, kind_of, missing
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.parameter_row import explained, spoken
 from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.words import breakable, unbroken
 
 if TYPE_CHECKING:
     from napari.layers import Layer
@@ -28,7 +30,8 @@ class ArgumentForm(QWidget):
     """One combo box an argument, holding the layers of the kinds that it takes.
 
     The first follows the layer list. No other layer ever takes the place of what is selected there, nor of one that was
-    chosen and is gone: then none is chosen, and a line says why and what to do.
+    chosen and is gone: then none is chosen, and a line says why and what to do. Images that go in as a row stand in the
+    order of the layer list, the lowest first, or of the step that made them, in as many boxes as can be used.
     """
 
     changed = Signal()
@@ -37,6 +40,7 @@ class ArgumentForm(QWidget):
         super().__init__(parent)
         self._desktop = desktop
         self._arguments = arguments
+        self._row, self._begun = is_row(arguments), False
         self.labels: list[QLabel] = []
         self._boxes: dict[str, Choice] = {}
         self._reasons: dict[str, QLabel] = {}
@@ -80,6 +84,10 @@ class ArgumentForm(QWidget):
     def follow_selection(self) -> None:
         """Where several layers are selected take those that fit, and no others."""
         selected, taken = self._selected(), set[int | None]()
+        if self._row and len(selected) > 1:
+            ids = (self._id(layer) for layer in self._fitting_selection())
+            self._put_in_row([id for id in ids if id is not None], "Fewer than two of the selected layers fit.")
+            return
         for argument in self._arguments if len(selected) > 1 else ():
             fitting = [self._id(layer) for layer in reversed(selected) if fits(argument, self._known(layer))]
             free = [id for id in fitting if id not in taken]
@@ -94,6 +102,9 @@ class ArgumentForm(QWidget):
         if self._arguments:
             first, data = self._arguments[0], self._known(layer)
             id = self._id(layer) if fits(first, data) else None
+            if self._row and id is not None:
+                self._put_in_row(self._beside(id))
+                return
             what = "still being read" if self._desktop.arriving(layer) else kind_of(data)
             self._take(first, id, (f"{layer.name} is {what}.", data))
 
@@ -119,7 +130,7 @@ class ArgumentForm(QWidget):
 
     def problem(self) -> str:
         """Why these layers cannot be used; empty where they can."""
-        return next((reason.text() for reason in self._reasons.values() if reason.text()), "")
+        return next((unbroken(reason.text()) for reason in self._reasons.values() if reason.text()), "")
 
     def _add(self, grid: QGridLayout, row: int, argument: Argument) -> None:
         label, box, reason = QLabel(spoken(argument.name)), Choice(), QLabel(wordWrap=True)
@@ -172,20 +183,43 @@ class ArgumentForm(QWidget):
         box = self._boxes[argument.name]
         if id is None:
             self._refused[argument.name] = refused
-        box.setCurrentIndex(-1 if id is None else box.findData(id))
+        open_ = 0 if argument.optional else -1
+        box.setCurrentIndex(open_ if id is None else box.findData(id))
+        self._offer()
+
+    def _beside(self, id: int) -> list[int]:
+        """The layer `id` with those that it was made with, or with one other, in their order."""
+        if self._begun and id in self._chosen():
+            return self._chosen()
+        fitting = [other for other, _ in self._fitting(self._arguments[0])]
+        together = [other for other in made_together(self._desktop.session, id) if other in fitting]
+        if len(together) > 1:
+            return together
+        return sorted({id, *[other for other in fitting if other != id][:1]}, key=fitting.index, reverse=True)
+
+    def _chosen(self) -> list[int]:
+        return [id for box in self._boxes.values() if (id := box.currentData()) is not None]
+
+    def _put_in_row(self, ids: Sequence[int], why: str = "") -> None:
+        """Choose the layers `ids` in turn, unless just these are chosen: their order may be the person's own."""
+        if not self._begun or set(ids) != set(self._chosen()):
+            self._begun = True
+            for place, argument in enumerate(self._arguments):
+                self._take(argument, ids[place] if place < len(ids) else None, (why, None))
         self._offer()
 
     def _offer(self) -> None:
         """Offer to run on all selected layers where several fit, and name those that are left out."""
         fitting = self._fitting_selection()
         used = {box.currentData() for box in self._boxes.values()}
-        rest = [layer for layer in self._selected() if layer not in fitting and self._id(layer) not in used]
+        each = [] if self._row else fitting
+        rest = [layer for layer in self._selected() if layer not in each and self._id(layer) not in used]
         self.left_out.setText("Left out: " + ", ".join(f"{x.name} ({kind_of(self._known(x))})" for x in rest) + ".")
         self.left_out.setVisible(bool(fitting and rest))
-        many = "both" if len(fitting) == 2 else f"all {len(fitting)}"
+        many = "both" if len(each) == 2 else f"all {len(each)}"
         self.every.setText(f"{many} selected layers" + (" that fit" if rest else ""))
-        self.every.setVisible(len(fitting) > 1)
-        if len(fitting) < 2:
+        self.every.setVisible(len(each) > 1)
+        if len(each) < 2:
             self.every.setChecked(False)
         self._explain()
 
@@ -196,12 +230,21 @@ class ArgumentForm(QWidget):
             if not lacks:
                 self._refused.pop(argument.name, None)
             why, data = self._refused.get(argument.name, ("", None))
-            reason.setText(missing(argument, box.count() > 0, why, data) if lacks else "")
+            reason.setText(breakable(missing(argument, box.count() > 0, why, data)) if lacks else "")
             reason.setVisible(lacks)
+        self._show_used()
         if self._arguments:
             first = self._boxes[self._arguments[0].name]
             first.setEnabled(first.count() > 0 and not self.every.isChecked())
         self.changed.emit()
+
+    def _show_used(self) -> None:
+        """Of a row the boxes that are used, and one more."""
+        used = [place for place, box in enumerate(self._boxes.values()) if box.currentData() is not None]
+        for place, (label, box) in enumerate(zip(self.labels, self._boxes.values(), strict=True)):
+            shown = not self._row or place < 2 or place <= max(used, default=0) + 1
+            label.setVisible(shown)
+            box.setVisible(shown)
 
     def _selected(self) -> list[Layer]:
         """The layers that are selected, in the order of the list, but those that are still on their way."""

@@ -36,13 +36,15 @@ class Request:
 class Glimpse:
     """A plane before and after; `after` is None where the result is no image.
 
-    `corner` is the row and the column, in the whole image, of the first pixel.
+    `corner` is the row and the column, in the whole image, of the first pixel; `plane` says which plane it is, ``Z 3``,
+    and is empty where there is only one.
     """
 
     before: Image
     after: Image | None
     found: Mapping[str, Json]
     corner: tuple[int, int]
+    plane: str
 
     @property
     def in_place(self) -> bool:
@@ -53,13 +55,29 @@ class Glimpse:
         )
 
 
-def shown_point(viewer: napari.Viewer) -> dict[str, float]:
-    """Where the viewer is along each axis, in its units: the sliders, and the middle of what is displayed."""
+def shown_point(viewer: napari.Viewer, *axes: str) -> dict[str, float]:
+    """Where the viewer is along the axes of images, in its units: the sliders, and the middle of what is displayed.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Lays the last axes of all images over each other, whatever they are called.
+    *axes : str
+        Of each image; of an axis that lies elsewhere in another image the first one counts.
+    """
     dims = viewer.dims
-    point = {str(label).upper(): float(at) for label, at in zip(dims.axis_labels, dims.point, strict=True)}
-    middle = viewer.scene.camera.center[-len(dims.displayed) :]
-    shown = (str(dims.axis_labels[axis]).upper() for axis in dims.displayed)
-    return point | {axis: float(at) for axis, at in zip(shown, middle, strict=True)}
+    places = [float(at) for at in dims.point]
+    for axis, at in zip(dims.displayed, viewer.scene.camera.center[-len(dims.displayed) :], strict=True):
+        places[axis] = float(at)
+    point: dict[str, float] = {}
+    for names in reversed(axes):
+        point |= dict(zip(reversed(names.removesuffix("S")), reversed(places), strict=False))
+    return point
+
+
+def place_of(image: Image, axis: str, point: Mapping[str, float]) -> int:
+    """Which plane of `image` along `axis` is shown at `point`, from 0; beyond its ends the last one there."""
+    return min(max(round(point.get(axis, 0.0) / image.scale_of(axis)), 0), image.size(axis) - 1)
 
 
 def glimpse(request: Request, point: Mapping[str, float]) -> Glimpse:
@@ -73,9 +91,12 @@ def glimpse(request: Request, point: Mapping[str, float]) -> Glimpse:
     images, outcome = _run(request, point)
     result, first = outcome.results[0], next(iter(images.values()))
     after = shown_part(result, point, "", False) if isinstance(result, Image) else None
-    window = _window(next(iter(request.images.values())), point, _local(request))
+    whole = next(iter(request.images.values()))
+    window = _window(whole, point, _local(request))
     corner = (window["Y"].start, window["X"].start)
-    return Glimpse(shown_part(first, point, "", False), after, outcome.found, corner)
+    along = (axis for axis in whole.axes if axis not in "YXS" and whole.size(axis) > 1)
+    plane = ", ".join(f"{axis} {place_of(whole, axis, point)}" for axis in along)
+    return Glimpse(shown_part(first, point, "", False), after, outcome.found, corner, plane)
 
 
 def found_at(request: Request, point: Mapping[str, float]) -> Mapping[str, Json]:
@@ -99,13 +120,13 @@ def shown_part(image: Image, point: Mapping[str, float], whole: str, local: bool
     """
     window = _window(image, point, local)
     index: list[slice] = []
-    for axis, size, step in zip(image.axes, image.shape, image.scale, strict=True):
+    for axis in image.axes:
         if axis in "YX":
             index.append(window[axis])
         elif axis == "S" or axis in whole:
             index.append(slice(None))
         else:
-            place = min(max(round(point.get(axis, 0.0) / step), 0), size - 1)
+            place = place_of(image, axis, point)
             index.append(slice(place, place + 1))
     named = image.channels and "C" in image.axes  # a channel that was selected keeps its name without the axis
     kept = image.channels[index[image.axes.index("C")]] if named else image.channels

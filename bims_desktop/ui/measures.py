@@ -120,18 +120,22 @@ def measure_of(parameter: Parameter, image: Image | None, values: Mapping[str, A
     return Measure(first, units.pop(), others=others)
 
 
-def limit_unit(parameter: Parameter, image: Image | None, values: Mapping[str, Any]) -> str:
-    """The unit of a limit on a measured property that stands beside it in `values`; empty for other settings.
+def own_unit(parameter: Parameter, image: Image | None, values: Mapping[str, Any]) -> str:
+    """The unit of a setting that is in the image's own: a size of voxels, or a limit on the property beside it.
 
     Examples
     --------
     >>> import numpy as np
     >>> cells = Image(np.zeros((4, 4), np.int32), "YX", kind="labels", scale=(0.13, 0.13), units=("µm", "µm"))
     >>> settings = {"property": "area", "units": "physical", "axes": "YX"}
-    >>> limit_unit(Parameter("minimum", float, 0.0), cells, settings)
+    >>> own_unit(Parameter("minimum", float, 0.0), cells, settings)
     'µm²'
     """
-    if image is None or parameter.name not in ("minimum", "maximum") or "property" not in values:
+    if image is None:
+        return ""
+    if parameter.name == "size" and parameter.type is float:
+        return image.unit_of("X")
+    if parameter.name not in ("minimum", "maximum") or "property" not in values:
         return ""
     measured = values["property"]
     with suppress(BadParameter):  # of axes with different units; the run says so

@@ -17,18 +17,21 @@ from app_model.types import (
     MenuItem,
     MenuRule,
     SubmenuItem,
+    ToggleRule,
 )
 
 from bims_desktop.operations import registry
 from bims_desktop.operations.aliases import ALIASES
 from bims_desktop.operations.search import offered, summary
 from bims_desktop.operations.spec import Operation
-from bims_desktop.ui import recent
+from bims_desktop.ui import docks, recent
 from bims_desktop.ui.capture.napari_menus import (
     FILE,
     FILE_OPEN,
     FILE_SAVE,
+    HELP,
     LAYERS,
+    WINDOW,
     application,
     build_menu,
     forget_closed_windows,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 OPERATIONS, MACRO, LEDGER = "bims/operations", "bims/macro", "bims/ledger"
 _TITLES = {OPERATIONS: "&Operations", MACRO: "&Macro", LEDGER: "Le&dger"}
+_FIRST = None  # napari's first lines of help are in no group
 _HISTORY, _FIND, _MENUS = "1_history", "2_find", "3_menus"
 _CTRL, _CTRL_SHIFT = int(KeyMod.CtrlCmd), int(KeyMod.CtrlCmd | KeyMod.Shift)
 
@@ -56,15 +60,15 @@ _registered: dict[str, Callable[[], None]] = {}
 def install(desktop: Desktop) -> Callable[[], None]:
     """Put our menus into the menu bar of `desktop`; returns how to take the commands away with the last window."""
     app = application()
+    _desktops.append(desktop)  # whose docks are asked for as soon as the menu knows of them
     if app.name not in _registered:
         _registered[app.name] = _register(app)
-    _desktops.append(desktop)
     window = desktop.viewer.window
     bar, before = window.main_menu, window.plugins_menu.menuAction()
     menus = [build_menu(id, title, bar) for id, title in _TITLES.items()]
     for menu in menus:
         bar.insertMenu(before, menu)
-    show_icons(desktop.viewer, [window.file_menu, window.layers_menu, *menus])
+    show_icons(desktop.viewer, [window.file_menu, window.layers_menu, window.help_menu, *menus])
 
     def remove() -> None:
         _desktops.remove(desktop)
@@ -82,7 +86,7 @@ def current() -> Desktop:
 
 def _register(app: Application) -> Callable[[], None]:
     forget_closed_windows(app)
-    actions = [*_commands(), *_operations(), *_ledger()]
+    actions = [*_commands(), *_operations(), *_ledger(), *_toggles()]
     submenus, sought = [*_submenus(), _recent()], _sought(app.menus.COMMAND_PALETTE_ID)
     with _told_once(app):
         ends = [app.register_actions(actions), app.menus.append_menu_items([*submenus, *sought])]
@@ -104,7 +108,9 @@ def _told_once(app: Application) -> AbstractContextManager[None]:
 
 
 def _commands() -> list[Command]:
-    def command(id: str, title: str, menu: str, group: str, order: int, key: int, run: Callable[[], None]) -> Command:
+    def command(
+        id: str, title: str, menu: str, group: str | None, order: int, key: int, run: Callable[[], None]
+    ) -> Command:
         rule = MenuRule(id=menu, group=group, order=order)
         keys = [KeyBindingRule(primary=key)] if key else None
         return Command(id=id, title=title, callback=run, menus=[rule], keybindings=keys)
@@ -122,6 +128,9 @@ def _commands() -> list[Command]:
         command("bims.tables", "Show Tables", OPERATIONS, _FIND, 3, 0, _tables),
         command("bims.acquisition", "Acquisition…", LAYERS, _FIND, 0, shift | KeyCode.KeyI, _acquisition),
         command("bims.run", "Run Operation", OPERATIONS, _FIND, 1, _CTRL | KeyCode.Enter, _run),
+        command("bims.guide", "BIMS Desktop Guide and Keys…", HELP, _FIRST, -3, 0, _guide("guide")),
+        command("bims.tutorial", "BIMS Desktop in Five Minutes…", HELP, _FIRST, -2, 0, _guide("tutorial")),
+        command("bims.all_operations", "All Operations, with Pictures…", HELP, _FIRST, -1, 0, _guide("operations")),
     ]
 
 
@@ -165,6 +174,21 @@ def _ledger() -> list[Command]:
     return [command(place, said) for place, said in enumerate(ledger_menu.commands())]
 
 
+def _toggles() -> list[Command]:
+    """Our docks in the menu where napari lists its own, ticked where they are in sight."""
+
+    def command(place: int, name: str) -> Command:
+        return Command(
+            id=f"bims.window.{name.lower().replace(' ', '_')}",
+            title=name,
+            callback=lambda: docks.toggle(current(), name),
+            toggled=ToggleRule(get_current=lambda: docks.shown(current(), name)),
+            menus=[MenuRule(id=WINDOW, group=_FIND, order=place)],
+        )
+
+    return [command(place, name) for place, name in enumerate(docks.NAMES)]
+
+
 def _run_ledger(said: ledger_menu.LedgerCommand) -> None:
     said.run(current())
 
@@ -194,6 +218,15 @@ def _chooser(operation: str) -> Callable[[], None]:
         current().choose(operation)
 
     return choose
+
+
+def _guide(page: str) -> Callable[[], None]:
+    def show() -> None:
+        from bims_desktop.ui.guide import open_guide
+
+        open_guide(current(), page)
+
+    return show
 
 
 def _save() -> None:

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from bims_desktop.app.optics import OPTICAL, optics_of
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.argument_form import ArgumentForm
+from bims_desktop.ui.foreseen import foreseen
 from bims_desktop.ui.glimpse import Request, shown_point
 from bims_desktop.ui.levels import Levels
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.parameter_row import spoken
 from bims_desktop.ui.plane_histogram import PlaneHistogram
-from bims_desktop.ui.suggestions import by_axes, by_extent, by_levels, intensities, without_axis
+from bims_desktop.ui.suggestions import by_axes, by_extent, by_levels, intensities, lacking_axes, without_axis
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.threshold_finder import ThresholdFinder, finds_threshold
 
@@ -90,6 +91,7 @@ class OperationForm(QWidget):
             self._suggest_optics(first)
         self.parameters.offer(by_axes(self.operation, image))
         self.parameters.leave_out(without_axis(self.operation, image))
+        self.parameters.refuse(lacking_axes(self.operation, image))
         self.parameters.calibrate(image)
 
     def stops(self) -> list[QWidget]:
@@ -144,7 +146,7 @@ class OperationForm(QWidget):
         asked = {parameter.name for parameter in self.operation.parameters} & OPTICAL
         if not asked:
             return
-        optics = optics_of(data, self._channel())
+        optics = optics_of(data, self._channel(data.image.axes))
         self.parameters.suggest(optics.values)
         said = [f"{spoken(name)} {optics.said[name]}" for name in sorted(asked & optics.said.keys())]
         missing = [spoken(name) for name in sorted(asked - optics.said.keys())]
@@ -152,8 +154,8 @@ class OperationForm(QWidget):
         self.told.setText(known + (f"Not told by the image: {', '.join(missing)}." if missing else ""))
         self.told.show()
 
-    def _channel(self) -> int:
-        return max(0, round(shown_point(self._desktop.viewer).get("C", 0.0)))
+    def _channel(self, axes: str) -> int:
+        return max(0, round(shown_point(self._desktop.viewer, axes).get("C", 0.0)))
 
     def _suggest(self, levels: Levels) -> None:
         self.parameters.suggest(by_levels(levels))
@@ -162,6 +164,8 @@ class OperationForm(QWidget):
         self.parameters.field(name.replace(" ", "_")).set_value(value)
 
     def _follow(self) -> None:
+        images = {name: data.image for name, data in self.arguments.known().items()}
+        self.parameters.foresee(foreseen(self.operation, images, self.parameters.values()))
         if self.histogram is not None:
             values = self.parameters.values()
             set_ = {spoken(name): values[name] for name in self._levelled if isinstance(values[name], float)}

@@ -282,7 +282,7 @@ class OperationPanel(QWidget):
             self._take_active()
 
     def _take_active(self) -> None:
-        """Take the layer that the person works on, but not our own result: run again means on the same input."""
+        """Take the layer that the person works on, but no result as it appears: run again means on the same input."""
         active = self._desktop.viewer.layers.selection.active
         if active is None or self.form is None:
             return
@@ -293,7 +293,7 @@ class OperationPanel(QWidget):
         data = self._desktop.data_of(active)
         if data is None and recordable(active):  # it is about to be bound
             return
-        if data is None or data.version not in self._results:
+        if data is None or data.version not in self._results or not self._desktop.showing:
             self.form.arguments.prefer(active)
 
     def _done(self, results: list[Any]) -> None:

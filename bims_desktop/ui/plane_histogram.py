@@ -51,7 +51,8 @@ class PlaneHistogram(Histogram):
         data = self._data
         if data is None:
             return
-        point = {axis: at for axis, at in shown_point(self._desktop.viewer).items() if axis not in "YX"}
+        shown = shown_point(self._desktop.viewer, data.image.axes)
+        point = {axis: at for axis, at in shown.items() if axis not in "YX"}
         key = (data.version, tuple(point.items()))
         if key == self._key:
             return

@@ -42,7 +42,7 @@ class Preview(QWidget):
         self.canvas = Canvas(desktop.viewer)
         self._request: Request | None = None
         self._layer: Layer | None = None
-        self._point: dict[str, float] = {}
+        self._point: tuple[float, ...] = ()
         self._job: Job | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._start)
@@ -99,7 +99,8 @@ class Preview(QWidget):
         self._drop()
         if (request := self._request) is None:
             return
-        point, self._point = shown_point(self._desktop.viewer), self._plane()
+        axes = (image.axes for image in request.images.values())
+        point, self._point = shown_point(self._desktop.viewer, *axes), self._plane()
         look = _look(self._layer)
 
         def work() -> tuple[Glimpse, Veil | None]:
@@ -132,7 +133,9 @@ class Preview(QWidget):
             self.before.take(drawn(seen.before))
             self.after.take(drawn(seen.after) if seen.after is not None else None)
         self.pictures.setVisible(not on_image)
-        self._say(" ".join(filter(None, (_ON_IMAGE if on_image else "", f"Found {found}." if found else ""))))
+        beside = f"The plane {seen.plane}, counted from 0." if seen.plane else ""
+        where = _ON_IMAGE if on_image else beside
+        self._say(" ".join(filter(None, (where, f"Found {found}." if found else ""))))
 
     def _fail(self, job: Job, error: BaseException) -> None:
         if job is self._job and not isinstance(error, Cancelled):
@@ -146,9 +149,9 @@ class Preview(QWidget):
         self.words.setText(words)
         self.words.setVisible(bool(words))
 
-    def _plane(self) -> dict[str, float]:
+    def _plane(self) -> tuple[float, ...]:
         dims = self._desktop.viewer.dims
-        return {str(dims.axis_labels[axis]): float(dims.point[axis]) for axis in dims.not_displayed}
+        return tuple(float(dims.point[axis]) for axis in dims.not_displayed)
 
     def _pictures(self) -> QWidget:
         whole = QWidget()

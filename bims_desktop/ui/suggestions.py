@@ -46,7 +46,8 @@ def by_extent(operation: Operation, image: Image) -> dict[str, Any]:
     if operation.id == "swapaxes":  # the other one is Y
         found["axis1"] = "Z" if "Z" in image.axes else "X"
     if operation.id == "rescale_isotropic":
-        found["size"] = min(image.scale_of(axis) for axis in image.axes if axis in "ZYX")
+        # As many digits as a box has room for; the number of pixels is whole, and stays the same.
+        found["size"] = float(f"{min(image.scale_of(axis) for axis in image.axes if axis in 'ZYX'):.6g}")
     if operation.id == "profile_line":
         middle = float(image.size("Y") // 2)
         found |= {"src_y": middle, "dst_y": middle, "dst_x": float(image.size("X") - 1)}
@@ -65,11 +66,34 @@ def by_axes(operation: Operation, image: Image | None) -> dict[str, Sequence[Any
     >>> by_axes(registry.get("rescale_intensity"), Image(np.zeros((4, 6)), "YX"))
     {'axes': ('image', 'YX')}
     """
-    # A stack gets an axis that its images do not have.
-    chosen = [p for p in operation.parameters if p.name in AXES and p.choices and operation.id != "stack"]
-    # Words such as "image" name no axes.
-    here = {p.name: tuple(c for c in p.choices if image and (c.islower() or set(c) <= set(image.axes))) for p in chosen}
-    return {p.name: here[p.name] or p.choices for p in chosen}
+    return {p.name: _here(p, image) or p.choices for p in _of_axes(operation)}
+
+
+def lacking_axes(operation: Operation, image: Image | None) -> dict[str, str]:
+    """Names of the settings that choose axes none of which `image` has, with the reason why it cannot run.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bims_desktop.operations import registry
+    >>> lacking_axes(registry.get("max_projection"), Image(np.zeros((4, 6)), "YX"))
+    {'axis': 'The image has no axis Z, T or C. Its axes are YX.'}
+    """
+    if image is None:
+        return {}
+    lacking = [p for p in _of_axes(operation) if not _here(p, image)]
+    said = {p.name: " or ".join(", ".join(p.choices).rsplit(", ", 1)) for p in lacking}
+    return {name: f"The image has no axis {axes}. Its axes are {image.axes}." for name, axes in said.items()}
+
+
+def _of_axes(operation: Operation) -> list[Parameter]:
+    """The settings that choose among axes; but a stack gets an axis that its images do not have."""
+    return [p for p in operation.parameters if p.name in AXES and p.choices and operation.id != "stack"]
+
+
+def _here(parameter: Parameter, image: Image | None) -> tuple[Any, ...]:
+    """The choices that `image` has; words such as "image" name no axes."""
+    return tuple(c for c in parameter.choices if image and (c.islower() or set(c) <= set(image.axes)))
 
 
 def without_axis(operation: Operation, image: Image | None) -> list[str]:

@@ -71,7 +71,8 @@ class ThresholdFinder(QObject):
         if request is None:
             return
         self._turn += 1
-        turn, point = self._turn, shown_point(self._desktop.viewer)
+        axes = (image.axes for image in request.images.values())
+        turn, point = self._turn, shown_point(self._desktop.viewer, *axes)
         self._desktop.jobs.start(
             "Thresholds of the plane",
             lambda: marks(found_at(_bounded(request), point)),

@@ -11,7 +11,7 @@ import napari
 from napari.layers import Layer
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDockWidget, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
@@ -25,6 +25,8 @@ from bims_desktop.ui.capture import Capture
 from bims_desktop.ui.capture.closing import before_close, main_window, on_close
 from bims_desktop.ui.capture.painting import has_strokes
 from bims_desktop.ui.capture.saving import Written, after_save, after_screenshot, before_save
+from bims_desktop.ui.docks import add_dock
+from bims_desktop.ui.first_size import give_room
 from bims_desktop.ui.garbage import GarbageCollector
 from bims_desktop.ui.history_line import show_history
 from bims_desktop.ui.icons import app_icon
@@ -36,6 +38,7 @@ from bims_desktop.ui.operation_panel import OperationPanel
 from bims_desktop.ui.recent import RecentFiles
 from bims_desktop.ui.recovery import offer_recovery
 from bims_desktop.ui.series_offer import offer_series
+from bims_desktop.ui.slider_names import name_sliders
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
 from bims_desktop.ui.units_line import mind_units
@@ -73,6 +76,7 @@ class Desktop:
         self.viewer = napari.Viewer(title=TITLE, show=show)
         self.main_window = main_window(self.viewer)
         self.main_window.setWindowIcon(app_icon())
+        give_room(self.viewer, self.main_window.screen())
         self._parent = QObject(self.main_window)
         self._garbage = GarbageCollector(self._parent)
         self.notifier = Notifier(self)
@@ -83,7 +87,8 @@ class Desktop:
         )
         self.loose = LooseLayers(self.viewer)
         self.panel, self.log = OperationPanel(self), ActionLogDock(self)
-        self._docks = [self._dock(self.panel, "Operation"), self._dock(self.log, "Action log")]
+        ours = {"Operation": self.panel, "Action log": self.log}
+        self._docks = [add_dock(self.viewer, widget, name, "right") for name, widget in ours.items()]
         # Once the docks are laid out; before, they have no sizes to share out.
         QTimer.singleShot(0, self._parent, self._arrange)
         # The menu's own shortcut is the key on the number pad, by the mapping of app-model.
@@ -93,7 +98,6 @@ class Desktop:
         self._menus = menus.install(self)
         self._recent = RecentFiles(self)
         self.consortium.carry()
-        self._capture.self_test.ended.connect(self._garbage.begin)
         self._capture.self_test.ended.connect(self._make_key)
         self._end_listening = on_close(self.viewer, self.close)
         self._ends_of_asking = (
@@ -103,6 +107,7 @@ class Desktop:
             after_screenshot(self.viewer, self._tell_written),
             self.loose.close,
             mind_units(self),
+            name_sliders(self.viewer),
         )
         offer_recovery(self)
 
@@ -131,6 +136,11 @@ class Desktop:
     def then(self, do: Callable[[], object]) -> None:
         """Do something once everything is recorded, now or in a moment; nobody waits for it."""
         self._capture.arrivals.then(do)
+
+    @property
+    def showing(self) -> bool:
+        """Whether layers come, change or go just now because the session did, not by the person's hand."""
+        return self._sync.writing
 
     def arriving(self, layer: Layer) -> bool:
         """Whether `layer` is on its way from a file: the session will know it in a moment."""
@@ -214,9 +224,10 @@ class Desktop:
         self._raise(0)
         self.panel.search()
 
-    def beside(self, session: Session) -> Desktop:
-        """Show another session in a window of its own, which closes it in the end."""
+    def beside(self, session: Session, title: str) -> Desktop:
+        """Show another session in a window of its own, whose title tells it from this one; it closes it in the end."""
         other = Desktop(session)
+        other.viewer.title = f"{title} - {TITLE}"
         other._owns = True
         return other
 
@@ -313,10 +324,6 @@ class Desktop:
         offer_images(self, sources)
         show_history(self, sources)
 
-    def _dock(self, widget: QWidget, name: str) -> QDockWidget:
-        dock: QDockWidget = self.viewer.window.add_dock_widget(widget, name=name, area="right")
-        return dock
-
     def _arrange(self) -> None:
         """Room for sentences at the right, shared by the form and the log; at the left for a layer's controls."""
         if not self._closed:
@@ -333,7 +340,8 @@ class Desktop:
 def run(files: Iterable[Path] = (), series: int | None = None) -> None:
     """Open the window on `files`, on image `series` of each where that is said, and stay until it is closed."""
     desktop = Desktop()
-    # To look through all that a start makes would stop the window.
+    # What a start makes is hardly ever garbage, and to look through all of it would stop the window.
+    gc.freeze()
     desktop._capture.self_test.ended.connect(gc.freeze)
     desktop.open_images([(path, series) for path in natural(files)])
     try:

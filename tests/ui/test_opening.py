@@ -15,10 +15,13 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 
 from bims_desktop.app.recent import recent
+from bims_desktop.errors import UnreadableFile
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recent import MENU
 from bims_desktop.ui.series_offer import SeriesOffer
+from tests.ui.conftest import pump_until
+from tests.ui.tab_order import across, leaps
 
 
 @pytest.fixture
@@ -100,11 +103,32 @@ def test_a_folder_becomes_one_series_when_asked(
     assert [each.name for each in desktop.viewer.layers] == ["run 1"]
 
 
+def test_what_nobody_reads_stops_no_other_file(
+    desktop: Desktop, nuclei: Path, stack: Path, folder: Path, pump: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    array, note = folder / "plane.npy", folder / "notes.txt"
+    np.save(array, np.zeros((4, 5)))
+    told: list[Exception] = []
+    monkeypatch.setattr(desktop.notifier, "show_error", told.append)
+    drop(desktop, [nuclei, note, array, stack])
+    pump_until(lambda: len(desktop.viewer.layers) == 3)
+    assert {layer.name for layer in desktop.viewer.layers} == {"nuclei.tif", "plane", "stack.tif"}
+    drop(desktop, [note])
+    what = [error.what for error in told if isinstance(error, UnreadableFile)]
+    assert what == ["1 of 4 files could not be opened: notes.txt.", "notes.txt was not opened."]
+    assert len(told) == len(what)
+
+
 def test_left_apart_nothing_more_is_recorded(desktop: Desktop, folder: Path, pump: Any) -> None:
     drop(desktop, [folder / "t10.tif", folder / "t9.tif"], stack=True)
     assert [layer.name for layer in desktop.viewer.layers] == ["t9.tif", "t10.tif"]
     before = desktop.session.actions
-    bar(desktop).answer.click()  # type: ignore[union-attr]
+    offer = bar(desktop)
+    assert offer is not None
+    pump(50)
+    assert across(offer) == ["One series of times (T)", "One series of depths (Z)", "Leave them"]
+    assert leaps(offer) == []
+    offer.apart.click()
     pump()
     assert bar(desktop) is None
     assert desktop.session.actions == before

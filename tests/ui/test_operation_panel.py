@@ -396,12 +396,12 @@ def test_what_does_not_lie_over_the_image_is_shown_in_the_panel(desktop: Desktop
 def test_the_preview_says_why_there_is_none(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> None:
     desktop.session.open(nuclei)
     pump()
-    desktop.panel.choose("max_projection")
+    desktop.panel.choose("split_channels")
     desktop.panel.preview_box.setChecked(True)
     pump(350)
     desktop.wait()
     pump(20)
-    assert "no axis Z" in desktop.panel.preview.words.text()
+    assert "no axis C" in desktop.panel.preview.words.text()
 
 
 @pytest.mark.parametrize(

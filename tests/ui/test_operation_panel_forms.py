@@ -308,6 +308,23 @@ def test_settings_begin_with_size_and_voxels(operation: str, expected: Any) -> N
     assert by_extent(registry.get(operation), image) == expected
 
 
+def test_along_which_axis_is_said_and_without_one_nothing_runs(desktop: Desktop, pump: Callable[..., None]) -> None:
+    pixels = np.zeros((3, 8, 8), np.uint8)
+    said = []
+    for axes in ("ZYX", "CYX", "YX"):
+        shown = Image(pixels[0] if axes == "YX" else pixels, axes)
+        desktop.session.snapshot(None, shown, cause="a test", name=axes)
+        pump(20)
+        desktop.panel.choose("max_projection")
+        form: Any = desktop.panel.form
+        row = form.parameters._rows["axis"]
+        said.append((row.label.isVisibleTo(form), row.field.value(), row.reason.text()))
+        assert desktop.panel.run_button.isEnabled() == (axes != "YX")
+    reason = "The image has no axis Z, T or C. Its axes are YX."
+    assert said == [(False, "Z", ""), (True, "C", ""), (True, "Z", reason)]
+    assert desktop.panel.run_button.toolTip() == reason
+
+
 def test_leaving_automatic_starts_from_the_size(desktop: Desktop, stack: Path, pump: Callable[..., None]) -> None:
     desktop.session.open(stack)
     pump()
@@ -385,3 +402,18 @@ def test_optics_begin_with_what_the_microscope_wrote(desktop: Desktop, pump: Any
     told = desktop.panel.form.told.text()  # type: ignore[union-attr]
     assert "numerical aperture 1.4" in told
     assert "Not told by the image: wavelength." in told
+
+
+@pytest.mark.parametrize("name", ["xy_8bit__nuclei_PLK1_control.tif", "anEarlyMitosisOfAVeryLongName" * 2])
+def test_why_a_layer_does_not_fit_is_never_wider_than_the_form(desktop: Desktop, pump: Any, name: str) -> None:
+    desktop.main_window.resize(1280, 720)
+    image = Image(np.zeros((16, 20), np.uint8), "YX")
+    desktop.session.snapshot(None, image, cause="made for a test", name=name)
+    pump(20)
+    desktop.panel.choose("regionprops_table")
+    pump(50)
+    form = desktop.panel.form
+    assert form is not None
+    assert form.problem().startswith(f"{name} is an intensity image.")
+    assert desktop.panel._area.verticalScrollBar().isVisible()
+    assert form.minimumSizeHint().width() <= desktop.panel._area.viewport().width()

@@ -201,6 +201,56 @@ def test_repeat_runs_the_same_on_another_layer(desktop: Desktop, pump: Callable[
     assert desktop.session.actions[-1].reads == action.writes
 
 
+def test_a_click_on_a_result_goes_on_from_there(desktop: Desktop, pump: Callable[..., None]) -> None:
+    made = three(desktop, pump)
+    active = desktop.viewer.layers.selection
+    active.active = desktop.layer_of(made[0])
+    desktop.panel.choose("gaussian")
+    results = []
+    for data in made:
+        active.active = desktop.layer_of(data)
+        desktop.panel.run()
+        desktop.wait()
+        pump(20)
+        results.append(desktop.session.data(desktop.session.layers[-1].version))
+        assert active.active is desktop.layer_of(results[-1])
+        assert desktop.panel.form.arguments.known() == {"image": data}, "again means on the same input"  # type: ignore[union-attr]
+    for data in results[:2]:
+        active.active = desktop.layer_of(data)
+        assert desktop.panel.form.arguments.known() == {"image": data}  # type: ignore[union-attr]
+    desktop.panel.run()
+    desktop.wait()
+    assert desktop.session.actions[-1].reads == (results[1].version,)
+
+
+def test_images_of_a_row_stand_in_their_order(desktop: Desktop, pump: Callable[..., None]) -> None:
+    session, layers = desktop.session, desktop.viewer.layers
+    image = Image(np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8), "CYX")
+    channels = session.run("split_channels", session.snapshot(None, image, cause="a test", name="colours"))
+    others = three(desktop, pump)
+    layers.selection.active = desktop.layer_of(channels[2])
+    desktop.panel.choose("merge_channels")
+    form: Any = desktop.panel.form
+    assert list(form.arguments.known().values()) == list(channels), "the channels of one image, the first one first"
+    assert [label.text() for label in form.arguments.labels if label.isVisibleTo(form)] == [
+        f"image {n}" for n in (1, 2, 3, 4)
+    ]
+    assert not form.arguments.every.isVisibleTo(form)
+    form.arguments.box("x1").setCurrentIndex(form.arguments.box("x2").currentIndex())
+    layers.selection.active = desktop.layer_of(channels[1])
+    assert list(form.arguments.known().values()) == [channels[1], channels[1], channels[2]], "the person's own order"
+    layers.selection = {desktop.layer_of(data) for data in reversed(others)}
+    assert list(form.arguments.known().values()) == others
+    desktop.panel.run()
+    desktop.wait()
+    assert session.actions[-1].reads == tuple(data.version for data in others)
+    layers.selection.active = desktop.layer_of(others[1])
+    desktop.panel.choose("concatenate")
+    form = desktop.panel.form
+    assert next(iter(form.arguments.known().values())) == others[1], "the older layer comes first"
+    assert len(form.arguments.known()) == 2
+
+
 def test_repeat_before_anything_was_run_says_so(desktop: Desktop) -> None:
     desktop.repeat()
     assert "No operation was run yet" in desktop.panel.notice.text

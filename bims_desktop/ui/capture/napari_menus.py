@@ -14,6 +14,8 @@ from shiboken6 import isValid
 
 FILE = str(MenuId.MENUBAR_FILE)
 LAYERS = str(MenuId.MENUBAR_LAYERS)
+HELP = str(MenuId.MENUBAR_HELP)
+WINDOW = str(MenuId.MENUBAR_WINDOW)
 FILE_OPEN = str(MenuGroup.OPEN)
 FILE_SAVE = str(MenuGroup.SAVE)
 

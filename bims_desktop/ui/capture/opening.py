@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.components import ViewerModel
+from napari.errors import NoAvailableReaderError
 from napari.layers import Layer
 from napari.qt import QtViewer
 
-from bims_desktop.errors import BimsError
+from bims_desktop.errors import BimsError, UnreadableFile
 from bims_desktop.files.folder import inside, readable
 from bims_desktop.files.sidecar import is_recorded_table
 from bims_desktop.macro.plugin import brings
@@ -67,11 +69,16 @@ class Opening(Hook):
     ) -> None:
         """Files from the dialog or dropped: ours are read beside the window, and offered as one series."""
         plain = isinstance(stack, bool) and not args and not any(value for value in options.values())
-        files = [file for name in filenames for file in inside(Path(name))] if plain else []
-        if qt_viewer.viewer is self.capture.viewer and files and all(map(_ours, files)):
-            self.capture.open_files([str(file) for file in files])
-        else:
+        files = [file for name in filenames for file in inside(Path(name)) or [Path(name)]] if plain else []
+        others = [str(file) for file in files if not _ours(file)]
+        if qt_viewer.viewer is not self.capture.viewer or not files or (stack and others):
             proceed(qt_viewer, filenames, stack, *args, **options)
+            return
+        if ours := [str(file) for file in files if _ours(file)]:
+            self.capture.open_files(ours)
+        unknown = [name for name in others if not _known(partial(proceed, qt_viewer, [name], stack, *args, **options))]
+        if unknown:
+            self.capture.complain(_unreadable(unknown, len(files)))
 
     def _open(self, proceed: Any, path: Any, options: dict[str, Any]) -> list[Layer]:
         if not readable(path):
@@ -107,6 +114,21 @@ class Opening(Hook):
                     yield arrived(layer, package, Path(path), number)
                 except BimsError as error:
                     self.capture.complain(error)
+
+
+def _known(read: Callable[[], object]) -> bool:
+    """Whether a reader that napari knows was asked to `read`; those that fail have their say themselves."""
+    try:
+        read()
+    except NoAvailableReaderError:
+        return False
+    return True
+
+
+def _unreadable(paths: Sequence[str], count: int) -> UnreadableFile:
+    names = ", ".join(Path(path).name for path in paths)
+    what = f"{len(paths)} of {count} files could not be opened: {names}." if count > 1 else f"{names} was not opened."
+    return UnreadableFile(what, "BIMS Desktop reads TIFF, PNG and JPEG; no plugin that is installed reads this.")
 
 
 def _ours(path: Path) -> bool:
