@@ -10,6 +10,8 @@ from bims_desktop.app.acquisition_ome import LONGEST, listed, ome_words, stamps
 from bims_desktop.app.acquisition_settings import settings
 from bims_desktop.model.image import Image
 
+STATED = "stated"
+"""Member of a record's `acquisition`: what a text said that was left out."""
 _TAGS = {
     "software": (("software", "Software"),),
     "detector": (("make", "Make"), ("model", "Model")),
@@ -72,7 +74,17 @@ def _of_rest(fields: Mapping[str, Any], raw: str) -> Iterator[Fact]:
     if step := stamps(fields):
         yield Fact("time_step", step, "time stamps of OME-XML")
     yield from (Fact(*said) for said in settings(raw))
+    yield from stated(fields)
     yield from _of_tags(fields)
+
+
+def stated(fields: Mapping[str, Any]) -> Iterator[Fact]:
+    """What a record says in place of the text that it leaves out."""
+    rows = fields.get(STATED)
+    for row in rows if isinstance(rows, list) else ():
+        said = [row.get(name) for name in Fact.__slots__] if isinstance(row, dict) else []
+        if said and all(isinstance(word, str) and word for word in said):
+            yield Fact(*(str(word)[:LONGEST] for word in said))
 
 
 def _of_tags(fields: Mapping[str, Any]) -> Iterator[Fact]:

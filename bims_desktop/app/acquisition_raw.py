@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bims_desktop.app.acquisition_notes import MEMBER, Notes, kept_notes
+from bims_desktop.app.acquisition_stated import without_text
 from bims_desktop.errors import FileError, RecordDamaged, RecordError
 from bims_desktop.files.acquisition import Acquisition
 from bims_desktop.files.embedding import extract
@@ -44,6 +45,8 @@ class RawImage:
         What an earlier session filled in by hand.
     via : str
         Name of the saved file whose record tells of it; empty for a file that was opened itself.
+    left_out : str
+        Digest of the vendor's text where that record leaves it out; else empty.
     """
 
     digest: str
@@ -51,6 +54,7 @@ class RawImage:
     acquisition: Acquisition
     notes: Notes = field(default_factory=Notes)
     via: str = ""
+    left_out: str = ""
 
     def notes_in(self, folder: Path) -> Notes:
         """What is filled in by hand, in the session in `folder` or before it.
@@ -118,9 +122,9 @@ def acquisition_of(folder: Path, source: Input, keep: bool) -> dict[str, Json]:
     source : Input
         The input.
     keep : bool
-        Whether what the microscope wrote goes into the record.
+        Whether the microscope's own text may stand in the record; what is known from it does at any rate.
     """
-    told = dict(source.acquisition.fields) if keep else {}
+    told = _fields(source.acquisition, keep)
     images = raw_images(source)
     if images[0].via:
         return {**told, EARLIER: [_to_json(folder, image, keep) for image in images]}
@@ -128,9 +132,13 @@ def acquisition_of(folder: Path, source: Input, keep: bool) -> dict[str, Json]:
     return {**told, MEMBER: notes} if notes else told
 
 
+def _fields(said: Acquisition, keep: bool) -> dict[str, Json]:
+    return dict(said.fields) if keep else without_text(said.fields, said.raw)
+
+
 def _to_json(folder: Path, image: RawImage, keep: bool) -> Json:
     return {
-        "acquisition": image.acquisition.fields if keep else {},
+        "acquisition": _fields(image.acquisition, keep),
         MEMBER: image.notes_in(folder).to_json(),
         "digest": image.digest,
         "file": image.name,
@@ -145,9 +153,15 @@ def _images(given: Any, via: str) -> Iterator[RawImage]:
             yield _image(told, dict(told["acquisition"]), told[MEMBER], "", via)
     else:
         raw = base64.b64decode(given["vendor"] or "", validate=True).decode("utf-8", "replace")
-        yield _image(given, fields, notes, raw, via)
+        yield replace(_image(given, fields, notes, raw, via), left_out=_left_out(given))
 
 
 def _image(told: Any, fields: dict[str, Json], notes: Any, raw: str, via: str) -> RawImage:
     name = str(told["file"]).rpartition("/")[2]
     return RawImage(str(told["digest"]), name, Acquisition(fields, raw), Notes.from_json(notes), via)
+
+
+def _left_out(given: Any) -> str:
+    """Digest of a text that there was and that the record lacks; empty where it lacks none."""
+    digest = str(given["vendor_digest"])
+    return digest if given["vendor"] is None and digest != Acquisition().digest else ""

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DraftInput:
-    """An input of the draft: its name in the macro, the file, whether its pixels are still there, how it was taken."""
+    """An input of the draft: its name in the macro, the file, whether its pixels are still there, how it was taken.
+
+    `bare` is how it was taken where the microscope's own text is left out.
+    """
 
     name: str
     source: Input
     found: bool
     acquisition: dict[str, Json]
+    bare: dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,13 @@ def draft_of(session: Session, data: Data) -> Draft:
     slice = session.explain(data)
     plan = plan_of(slice)
     loads = zip(plan.inputs, (e.action for e in slice.kept if e.action.operation == "load"), strict=True)
-    inputs = tuple(
-        DraftInput(name, source, source.unchanged(), acquisition_of(session.folder, source, keep=True))
-        for name, source in ((name, session.inputs[action.writes[0]]) for name, action in loads)
-    )
+    inputs = tuple(_input(session, name, session.inputs[action.writes[0]]) for name, action in loads)
     return Draft(slice, plan, render(plan), inputs, tuple(_warnings(slice, inputs)))
+
+
+def _input(session: Session, name: str, source: Input) -> DraftInput:
+    whole, bare = (acquisition_of(session.folder, source, keep) for keep in (True, False))
+    return DraftInput(name, source, source.unchanged(), whole, bare)
 
 
 def _warnings(slice: Slice, inputs: tuple[DraftInput, ...]) -> list[str]:

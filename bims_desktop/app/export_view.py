@@ -123,7 +123,7 @@ def _check_destination(inputs: Any, path: Path, overwrite: bool) -> None:
     given: list[Input] = list(inputs)
     if path.exists() and any(source.path.exists() and source.path.samefile(path) for source in given):
         raise SaveRefused(
-            f"{path.name} is an input of this session.", "Choose another name; raw data stay as they are."
+            f"{path.name} is an input of this session.", "Choose another name; what was opened stays as it is."
         )
     if path.exists() and not overwrite:
         raise SaveRefused(f"{path.name} exists already.", "Choose another name, or allow to replace it.")

@@ -22,7 +22,7 @@ from bims_desktop.app.acquisition import (
     sources_of,
 )
 from bims_desktop.app.acquisition_checklist import checklist, item, references
-from bims_desktop.app.acquisition_facts import facts
+from bims_desktop.app.acquisition_facts import STATED, facts, stated
 from bims_desktop.app.acquisition_notes import FILE, Note, Notes, kept_notes
 from bims_desktop.app.acquisition_raw import EARLIER, RawImage, acquisition_of, images_in, raw_images
 from bims_desktop.app.acquisition_text import readable
@@ -34,11 +34,13 @@ from bims_desktop.app.source import read_record
 from bims_desktop.errors import BadParameter, BimsError, RecordDamaged
 from bims_desktop.files import ome_facts, xml
 from bims_desktop.files.acquisition import Acquisition
+from bims_desktop.files.readers import read
 from bims_desktop.model.image import Channel, Image
 from tests.app.forge import edit_record, saved
 from tests.conftest import DATA, put
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "resources" / "schemas" / "record-1.schema.json").read_text())
+PLATE = "xyz_8bit__mitotic_plate_calibrated.tif"
 WHEN = "2026-11-21T14:05:00Z"
 
 
@@ -316,7 +318,33 @@ def test_vendor_text_that_is_left_out_stays_out(home: Home, nuclei: Path, tmp_pa
     first = saved(home, nuclei, tmp_path / "first.tif").path
     second = saved(home, first, tmp_path / "second.tif", keep_vendor_metadata=False).path
     (told,) = read_record(second).content["inputs"][0]["acquisition"][EARLIER]
-    assert told["acquisition"] == {}
+    assert set(told["acquisition"]) == {"ImageJ", "finterval", "unit"}
+    raw = read(nuclei).acquisition.raw.encode()
+    assert raw
+    assert raw not in read_record(second).payload
+
+
+def test_what_is_known_from_the_vendors_text_stays_without_it(home: Home, tmp_path: Path) -> None:
+    whole, bare = (
+        saved(home, DATA / PLATE, tmp_path / f"{keep}.tif", keep_vendor_metadata=keep).path for keep in (True, False)
+    )
+    (before,), (after,) = describe_file(whole), describe_file(bare)
+    assert told(after) == told(before)
+    assert [entry.fact.where for entry in after.entries if entry.fact and entry.item.id == "numerical_aperture"] == [
+        "Objective LensNA"
+    ]
+    assert (after.raw, after.source.left_out) == ("", before.source.acquisition.digest)
+    assert before.source.left_out == ""
+    content = read_record(bare).content
+    jsonschema.validate(content, SCHEMA)
+    assert b'"Info"' not in read_record(bare).payload
+    again = saved(home, bare, tmp_path / "again.tif").path
+    assert told(describe_file(again)[0]) == told(before), "and is carried on"
+
+
+@pytest.mark.parametrize("rows", [3, "x", [3], [{}], [{"item": 1, "text": "", "where": "x"}], {"item": "date"}])
+def test_damaged_statements_of_a_record_say_nothing(rows: Any) -> None:
+    assert list(stated({STATED: rows})) == []
 
 
 def test_a_moved_file_tells_nothing_and_can_be_worked_on(home: Home, nuclei: Path, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from bims_desktop.app.home import Home
+from bims_desktop.app.session import Session
 from bims_desktop.cli.acquisition import acquisition
 from bims_desktop.errors import UnreadableFile
 from tests.cli.conftest import ROOT
@@ -39,6 +41,21 @@ def test_json(saved: Path) -> None:
     assert fact["name"] == "nuclei.tif"
     assert (answers["pixel_size"], answers["specimen"]) == ("in the file", "missing")
     assert fact["found"][0]["text"].startswith("ImageJ=")
+
+
+def test_says_that_the_text_was_left_out(tmp_path: Path) -> None:
+    with Session(tmp_path / "session", home=Home(tmp_path / "home")) as session:
+        data = session.open(PLATE)
+        digest = session.inputs[data.version].acquisition.digest
+        bare = session.save(data, tmp_path / "bare.tif", keep_vendor_metadata=False).path
+        again = session.save(session.run("gaussian", session.open(bare)), tmp_path / "again.tif").path
+    said = f"was left out when bare.tif was saved; its fingerprint is {digest}."
+    lines = asked(bare).stdout.splitlines()
+    assert any("Numerical aperture" in line and "1.4" in line for line in lines[: lines.index("Missing, minimal")])
+    assert lines[-1].endswith(said)
+    assert asked(bare, "--raw").stdout.rstrip().endswith(said)
+    assert json.loads(asked(bare, "--json").stdout)[0]["left_out"] == digest
+    assert "stays in the first record" in asked(again, "--raw").stdout
 
 
 def test_what_is_no_image() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from bims_desktop.app.acquisition import describe
@@ -22,6 +22,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.ui import Desktop, menus
 from bims_desktop.ui.acquisition.detail import EntryDetail
 from bims_desktop.ui.acquisition.dock import AcquisitionDock, open_acquisition
+from bims_desktop.ui.acquisition.hit import HitDelegate
 from bims_desktop.ui.acquisition.tree import TITLE, VALUE, WHENCE, EntryTree
 from bims_desktop.ui.acquisition.words import as_facts, headline, rest, signed
 from tests.conftest import DATA
@@ -78,6 +79,11 @@ def test_words() -> None:
     assert list(facts) == ["by hand", "x", "from"]
     assert facts["by hand"]["Specimen"].startswith("HeLa  (A. Robert")
     assert facts["from"] == {"raw.tif": {"y": 2}}
+    said = {"item": "numerical_aperture", "text": "1.4", "where": "Objective LensNA"}
+    assert as_facts({"stated": [said], "unit": "\\u00B5m"}) == {
+        "unit": "µm",
+        "by its text": {"Numerical aperture": "1.4  (Objective LensNA)"},
+    }
     assert signed(Notes().fill_in("specimen", "x", "", "one day").notes[0]) == "no name, one day"
 
 
@@ -146,6 +152,13 @@ def test_where_a_number_belongs_words_alone_do_not_count(desktop: Desktop, dock:
     assert dock.head.share.text() == share
     editor = edited(tree)
     assert editor.text() == "abc", "what was typed is not lost"
+    editor.setText("high")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert dock.notice.text
+    tree.setCurrentItem(tree.rows["specimen"])
+    assert dock.notice.text == "", "it was said of another item"
+    tree.setCurrentItem(tree.rows["numerical_aperture"])
+    editor = edited(tree)
     editor.setText("1.4, oil")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     pump()
@@ -176,6 +189,34 @@ def test_filling_in_for_all_files_of_a_series(desktop: Desktop, dock: Acquisitio
     desktop.session.open(tmp_path / "t1.tif")
     pump(80)
     assert (for_all.isVisible(), for_all.isChecked()) == (False, False)
+
+
+def test_many_words_do_not_make_the_window_higher(desktop: Desktop, dock: AcquisitionDock) -> None:
+    desktop.session.open(DATA / MITOSIS)
+    pump(80)
+    dock.tree.setCurrentItem(dock.tree.rows["illumination"])
+    dock.fill_in("illumination", "what was on that day " * 40)
+    dock.notice.say("Something to mind. " * 10)
+    desktop.main_window.resize(1280, 690)
+    pump(50)
+    assert desktop.main_window.height() <= 690
+    assert dock.detail.verticalScrollBar().maximum() > 0, "the rest can be scrolled to"
+
+
+def test_a_line_is_cut_where_nothing_was_searched_for(dock: AcquisitionDock, desktop: Desktop) -> None:
+    desktop.session.open(DATA / MITOSIS)
+    pump(80)
+    dock.head.text.setText("bleach")
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 200, 24)
+    index = dock.raw.lines.index(0, 1)
+    delegate = dock.raw.itemDelegateForColumn(1)
+    assert isinstance(delegate, HitDelegate)
+    delegate.initStyleOption(option, index)
+    assert option.text.startswith("…BleachSetup|")
+    option.rect = QRect(0, 0, 2000, 24)
+    delegate.initStyleOption(option, index)
+    assert option.text == dock.raw.lines.lines[0].text
 
 
 def test_search_goes_through_both(desktop: Desktop, dock: AcquisitionDock) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout
 
 from bims_desktop.app.acquisition import Entry
 from bims_desktop.app.acquisition_notes import Note
@@ -14,15 +14,26 @@ from bims_desktop.ui.acquisition.words import signed
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, Palette, assign
 
+_LEAST = 10 * GRID
 
-class EntryDetail(QFrame):
-    """A card below the tree, hidden while no item is current. Its buttons are wired by the dock."""
+
+class EntryDetail(QScrollArea):
+    """A card below the tree, hidden while no item is current. Its buttons are wired by the dock.
+
+    It takes the height that its words need; where the dock is low it scrolls, and the window stays as low.
+    """
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
         self._entry: Entry | None = None
-        assign(self, "card")
+        self._card = QFrame()
+        assign(self._card, "card")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAccessibleName("The selected item")
         self.title, self.why = QLabel(wordWrap=True), quiet("")
         assign(self.title, "heading")
         self.fact, self.note = QLabel(wordWrap=True), QLabel(wordWrap=True, openExternalLinks=True)
@@ -60,6 +71,14 @@ class EntryDetail(QFrame):
         self.remove.setVisible(note is not None)
         self._hold_room()
 
+    def sizeHint(self) -> QSize:
+        """All of its words at this width."""
+        return QSize(super().sizeHint().width(), self._card.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few lines; the rest is scrolled to."""
+        return QSize(self._card.minimumSizeHint().width(), min(self._card.minimumHeight(), _LEAST))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take as many lines as the words need at this width."""
         super().resizeEvent(event)
@@ -71,8 +90,9 @@ class EntryDetail(QFrame):
         self.show_entry(self._entry)
 
     def _hold_room(self) -> None:
-        # A label that wraps would give its lines away where the dock is low; the tree above has a bar to scroll by.
-        self.setMinimumHeight(self._column.totalHeightForWidth(self.width()))
+        # A label that wraps would give its lines away where the dock is low; a bar is there to scroll by.
+        self._card.setMinimumHeight(self._column.totalHeightForWidth(self.viewport().width()))
+        self.updateGeometry()
 
     def _marked(self, entry: Entry, note: Note) -> str:
         text = escape(note.text)
@@ -86,9 +106,11 @@ class EntryDetail(QFrame):
         head.addWidget(self.title, 1)
         for button in (self.fill, self.remove):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._column = column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self._card)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
         column.addLayout(head)
         for label in (self.why, self.fact, self.note):
             column.addWidget(label)
+        column.addStretch(1)
+        self.setWidget(self._card)

@@ -15,10 +15,12 @@ from bims_desktop.ui.acquisition.detail import EntryDetail
 from bims_desktop.ui.acquisition.head import AcquisitionHead
 from bims_desktop.ui.acquisition.raw_table import RawTable
 from bims_desktop.ui.acquisition.tree import EntryTree
+from bims_desktop.ui.docks import add_dock
 from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.theme import GRID, dress
+from bims_desktop.ui.words import short
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -46,7 +48,7 @@ class AcquisitionDock(QWidget):
         self._layer = ""
         self.found: Description | None = None
         palette = dress(self, desktop.viewer)
-        self.head, self.tree, self.detail = AcquisitionHead(), EntryTree(palette), EntryDetail(palette)
+        self.head, self.tree, self.detail = AcquisitionHead(palette), EntryTree(palette), EntryDetail(palette)
         self.raw, self.no_text, self.none_fits = RawTable(), quiet(words.NO_TEXT), quiet(words.NONE_FITS)
         self.line = quiet("")
         self.line.setTextFormat(Qt.TextFormat.PlainText)
@@ -126,10 +128,11 @@ class AcquisitionDock(QWidget):
 
     def _connect(self) -> None:
         viewer = self._desktop.viewer
+        self.head.picked.connect(self.notice.clear)
         self.head.picked.connect(self._describe)
         self.head.changed.connect(self._filter)
         self.tree.filled.connect(self.fill_in)
-        self.tree.currentItemChanged.connect(self._show_current)
+        self.tree.currentItemChanged.connect(self._move_on)
         self.raw.selectionModel().currentChanged.connect(self._show_line)
         self.detail.fill.clicked.connect(self.tree.edit_current)
         self.detail.remove.clicked.connect(self.tree.remove_current)
@@ -167,7 +170,7 @@ class AcquisitionDock(QWidget):
         text, scope = self.head.text.text().strip(), self.head.scope.currentData()
         shown = self.tree.filter(lambda entry: _fits(entry, text.casefold(), scope))
         lines = self.found.search(text) if text else self.found.lines
-        self.raw.lines.show_lines(lines)
+        self.raw.show_lines(lines, text)
         self.raw.setVisible(bool(lines))
         self._show_line()
         self.no_text.setVisible(not lines)
@@ -182,7 +185,14 @@ class AcquisitionDock(QWidget):
         assert self.found is not None
         if self.found.raw:
             return words.NONE_FITS
+        if self.found.source.left_out:
+            return words.LEFT_OUT.format(digest=short(self.found.source.left_out))
         return words.NO_TEXT_HERE if self.found.source.via else words.NO_TEXT
+
+    def _move_on(self) -> None:
+        """Show another item; what was said of the one before is over."""
+        self.notice.clear()
+        self._show_current()
 
     def _show_current(self) -> None:
         self.detail.show_entry(None if self.tree.isHidden() else self.tree.entry)
@@ -196,6 +206,7 @@ class AcquisitionDock(QWidget):
     def _restyle(self) -> None:
         palette = dress(self, self._desktop.viewer)
         self.notice.follow(palette)
+        self.head.restyle(palette)
         self.tree.restyle(palette)
         self.detail.restyle(palette)
 
@@ -221,7 +232,7 @@ def _put_behind_log(desktop: Desktop, widget: AcquisitionDock) -> None:
     main, docks = desktop.main_window, [_dock_of(desktop, desktop.panel), _dock_of(desktop, desktop.log)]
     height = sum(dock.height() for dock in docks)
     heights = [round(height * 0.4), round(height * 0.6)]
-    dock = desktop.viewer.window.add_dock_widget(widget, name="Acquisition", area="right")
+    dock = add_dock(desktop.viewer, widget, "Acquisition", "right")
     main.tabifyDockWidget(docks[1], dock)
     # Once the new dock is laid out; before, it would not hold.
     QTimer.singleShot(0, widget, lambda: main.resizeDocks([docks[0], dock], heights, Qt.Orientation.Vertical))

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QProgre
 from bims_desktop.app.acquisition import Description, Source
 from bims_desktop.ui.acquisition.words import SCOPES, headline, rest, shares, told_apart
 from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.clear_button import let_clear
 from bims_desktop.ui.pane import quiet
-from bims_desktop.ui.theme import GRID, assign
+from bims_desktop.ui.theme import GRID, Palette, assign
 
 
 class AcquisitionHead(QWidget):
@@ -28,7 +29,7 @@ class AcquisitionHead(QWidget):
     picked = Signal(int)
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.files, self.name, self.origin = Choice(), QLabel(), quiet("")
         self.share = QLabel(wordWrap=True)
@@ -41,7 +42,7 @@ class AcquisitionHead(QWidget):
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedHeight(GRID // 2 + 2)
         self.bar.setAccessibleName("Share of the checklist that is answered")
-        self.text = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
+        self.text = QLineEdit(placeholderText="Search")
         self.text.setAccessibleName("Search the acquisition")
         self.text.setToolTip("Find words in the description and in the microscope's own text.")
         self.scope = Choice()
@@ -50,6 +51,7 @@ class AcquisitionHead(QWidget):
         for scope in SCOPES:
             self.scope.addItem(scope or "all", scope)
         self._lay_out()
+        self.restyle(palette)
         self.files.currentIndexChanged.connect(self.picked)
         self.text.textChanged.connect(self.changed)
         self.scope.currentIndexChanged.connect(self.changed)
@@ -80,6 +82,10 @@ class AcquisitionHead(QWidget):
         self.bar.setToolTip(rest(found))
         for place, (scope, count) in enumerate(shares(found).items()):
             self.scope.setItemText(place, f"{scope or 'all'} ({count})")
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        let_clear(self.text, palette)
 
     def _offer_all(self, count: int) -> None:
         self.for_all.setChecked(False)

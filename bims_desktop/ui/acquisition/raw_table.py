@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from bims_desktop.app.acquisition import Line
+from bims_desktop.ui.acquisition.hit import HitDelegate
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.rows import as_rows
 from bims_desktop.ui.words import tip
@@ -59,8 +60,15 @@ class RawTable(QTableView):
         as_rows(self, "The microscope's own text", stretch=TEXT, widths={NUMBER: 7})
         # The end of a line holds the value, its beginning says of what.
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._hits = HitDelegate(self)
+        self.setItemDelegateForColumn(TEXT, self._hits)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setToolTip("What the microscope wrote, word for word. Ctrl+C copies the selected lines.")
+
+    def show_lines(self, lines: Sequence[Line], text: str) -> None:
+        """Show these lines, in each of them what was searched for."""
+        self._hits.text = text
+        self.lines.show_lines(lines)
 
     def line(self) -> str:
         """The current line, whole up to a length that can be shown; empty where there is none."""

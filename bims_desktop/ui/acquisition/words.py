@@ -8,8 +8,10 @@ from typing import Any
 
 from bims_desktop.app.acquisition import Description, Entry
 from bims_desktop.app.acquisition_checklist import item
+from bims_desktop.app.acquisition_facts import STATED, stated
 from bims_desktop.app.acquisition_notes import MEMBER, Note, Notes
 from bims_desktop.app.acquisition_raw import EARLIER
+from bims_desktop.files.units import normal
 from bims_desktop.ui.signs import Sign
 from bims_desktop.ui.words import moment
 
@@ -41,6 +43,9 @@ Files as the microscope writes them often do: open those instead of an export.""
 NO_TEXT_HERE = """The microscope's own text does not travel beyond the first record.
 
 It stands in the record of the file that was saved first."""
+LEFT_OUT = """The microscope's own text was left out when this image was saved.
+
+What it says of the checklist stays. Its fingerprint is {digest}: it proves the text wherever it turns up."""
 NONE_FITS = "Nothing fits. Clear the search, or show everything."
 
 
@@ -117,8 +122,12 @@ def as_facts(told: Mapping[str, Any]) -> dict[str, Any]:
     """Member ``acquisition`` of a record as people read it: what was filled in by hand first, earlier files last."""
     hand = {_title(note.item): f"{note.text}  ({signed(note)})" for note in Notes.from_json(told.get(MEMBER, [])).notes}
     earlier = {each["file"]: as_facts({**each["acquisition"], MEMBER: each[MEMBER]}) for each in told.get(EARLIER, [])}
-    fields = {name: value for name, value in told.items() if name not in (MEMBER, EARLIER)}
-    return {**({"by hand": hand} if hand else {}), **fields, **({"from": earlier} if earlier else {})}
+    of_text = {_title(fact.item): f"{fact.text}  ({fact.where})" for fact in stated(told)}
+    fields = {name: value for name, value in told.items() if name not in (MEMBER, EARLIER, STATED)}
+    if isinstance(fields.get("unit"), str):
+        fields["unit"] = normal(fields["unit"])
+    ends = {name: part for name, part in (("by its text", of_text), ("from", earlier)) if part}
+    return {**({"by hand": hand} if hand else {}), **fields, **ends}
 
 
 def _title(id: str) -> str:
