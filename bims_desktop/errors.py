@@ -55,7 +55,9 @@ class BimsError(Exception):
     what : str
         What happened, to which file or step, as one sentence.
     todo : str, optional
-        What the person can do about it, as one sentence.
+        What the person can do about it, as one sentence that holds in a window, a script and on the command line.
+    name : str, optional
+        Of the input or package that it is about, for those who can say how to do that.
 
     Examples
     --------
@@ -63,13 +65,14 @@ class BimsError(Exception):
     cells.tif ends too early. Copy it again.
     """
 
-    def __init__(self, what: str, todo: str = "") -> None:
+    def __init__(self, what: str, todo: str = "", *, name: str = "") -> None:
         super().__init__(f"{what} {todo}".strip())
         self.what = what
         self.todo = todo
+        self.name = name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.what, self.todo)
+        return partial(type(self), name=self.name), (self.what, self.todo)
 
 
 class FileError(BimsError):

@@ -25,15 +25,24 @@ class Ancestry:
     ----------
     files : dict of str to str
         Raw inputs: their names, and where each was last seen on this computer.
-    records : int
-        How many earlier records lie between.
+    records : dict of str to str
+        The earlier records that lie between: by digest the name of the file that each was about.
     gaps : list of str
         What is missing, each as the end of a sentence.
     """
 
     files: dict[str, str] = field(default_factory=dict)
-    records: int = 0
+    records: dict[str, str] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """All files that it goes back through, each with what is known of it."""
+        told: dict[str, str] = {}
+        for digest, name in self.records.items():
+            said = f"the earlier record {digest}"
+            told[name] = f"{told[name]}; {said}" if name in told else said
+        return told | {name: f"{told[name]}; {place}" if name in told else place for name, place in self.files.items()}
 
 
 def ancestry(content: Mapping[str, Any], home: Home) -> Ancestry:
@@ -43,7 +52,7 @@ def ancestry(content: Mapping[str, Any], home: Home) -> Ancestry:
     while waiting:
         name, digest, parent = waiting.pop(0)
         if not parent:
-            found.files[name] = _place(digest, home)
+            found.files[name] = _place(name, digest, home)
         elif parent not in seen:
             seen.add(parent)
             record = _record(parent, digest, home) if len(seen) <= MOST else None
@@ -52,7 +61,7 @@ def ancestry(content: Mapping[str, Any], home: Home) -> Ancestry:
                     f"{name} was itself made by another record, which is not here or not about these pixels"
                 )
                 continue
-            found.records += 1
+            found.records[parent] = name
             found.gaps += _gaps(record.content, f" of the record of {name}")
             waiting += _inputs(record.content)
     return found
@@ -68,11 +77,16 @@ def _gaps(content: Mapping[str, Any], where: str) -> Iterator[str]:
             yield f"step {number}{where} is a snapshot"
 
 
-def _place(digest: str, home: Home) -> str:
-    seen = next((one for one in home.seen_inputs(digest)), None)
-    if seen is None:
+def _place(name: str, digest: str, home: Home) -> str:
+    """Where those pixels are; of files that are as good the one of that `name`."""
+    seen = sorted(home.seen_inputs(digest), key=lambda one: (not one.unchanged(), one.path.name != name))
+    if not seen:
         return "not seen on this computer"
-    return f"here, unchanged since: {seen.path}" if seen.unchanged() else f"changed or moved away from {seen.path}"
+    path = seen[0].path
+    if not seen[0].unchanged():
+        return f"changed or moved away from {path}"
+    other = "" if path.name == name else " under another name"
+    return f"here{other}, unchanged since: {path}"
 
 
 def _record(digest: str, pixels: str, home: Home) -> Record | None:

@@ -39,6 +39,15 @@ class Bound:
     def image(self) -> Image:
         return self.source.image
 
+    @property
+    def sentence(self) -> str:
+        """What a replay did to have it."""
+        if isinstance(self.source, Data):
+            return f"Took the layer {self.source.name}"
+        path, _, series, origin, opened = self.source
+        which = f", series {series}" if opened is not None and opened.count > 1 else ""
+        return f"Opened {path.name}{f' with {origin.name}' if origin else which}"
+
     def again(self) -> tuple[Input, Intent] | None:
         """The file opened once more, as a session takes it (`Session.enter`); None for a layer.
 

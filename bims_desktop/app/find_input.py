@@ -90,12 +90,13 @@ class Search:
         if changed:
             raise FileChanged(
                 f"{changed.name} is there, but its pixels are not those of the input {step.name}.",
-                f"Locate the original in the MacroPlayer; on the command line, name it with --input {step.name}=PATH.",
+                "Say where the original lies now.",
+                name=step.name,
             )
         raise MissingInput(
             f"The input {step.parameters['name']} cannot be found.",
-            f"Locate it in the MacroPlayer; on the command line, name it with --input {step.name}=PATH, "
-            "or the folder that it was moved to with --look-in FOLDER.",
+            "Say where it lies now.",
+            name=step.name,
         )
 
     def _places(self, step: Step, size: int) -> Iterator[Path]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bims_desktop.app.data import Data
 from bims_desktop.macro.plan import Step
 from bims_desktop.macro.source import can_hold
 from bims_desktop.model.canonical import Json
+from bims_desktop.operations.spec import plain
 from bims_desktop.provenance.layer import Layer
 from bims_desktop.provenance.recorder import Intent
 
@@ -17,6 +18,13 @@ def renamed(data: Data, layer: Layer, name: str) -> Intent:
     """A layer has another name."""
     read, parameters = {"image": data.version}, {"name": name}
     return Intent("rename", f"Renamed {layer.name} to {name}", arguments=read, parameters=parameters, effect="session")
+
+
+def shown(images: Sequence[Data]) -> Intent:
+    """Versions that stood in no layer are in the list."""
+    read = {f"image{number}": data.version for number, data in enumerate(images)}
+    layers = "a layer" if len(images) == 1 else "layers"
+    return Intent("show", f"Showed {plain([d.name for d in images])} as {layers}", arguments=read, effect="session")
 
 
 def removed(data: Data, layer: Layer) -> Intent:

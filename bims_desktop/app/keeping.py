@@ -52,7 +52,9 @@ class Keeping:
         return self._on_layers
 
     def as_layers(self) -> tuple[Data, ...]:
-        """Write the steps into the session as if they had been done there; gives what they made.
+        """Write the steps into the session as if they had been done there, once; gives what they made.
+
+        Where a save wrote them already, what they made gets its layers.
 
         A file that stood for an input is opened as a layer of its own, a layer that did stays what it is.
 
@@ -63,9 +65,10 @@ class Keeping:
         Cancelled
             The person stopped it; nothing was written.
         """
-        made = self._write(shown=True).made
+        transcript = self._transcript or self._write(shown=True)
+        transcript.show()
         self._on_layers = True
-        return made
+        return transcript.made
 
     def as_file(self, path: Path, *, overwrite: bool = True) -> Report:
         """Save the result with its record, as ``bims replay -o`` does; no layer comes of it.

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bims_desktop.errors import RecordDamaged
-from bims_desktop.files.blobs import write_durably
-from bims_desktop.model.canonical import parse
+from bims_desktop.app.small_file import read_choices, write_choices
 
 FILE = "operations.json"
-MAX_BYTES = 65_536
 MAX_FAVOURITES = 50
 MAX_RECENT = 8
 MAX_ID = 100
@@ -60,22 +56,14 @@ class Preferences:
     @classmethod
     def load(cls, folder: Path) -> Preferences:
         """What `folder` keeps; what cannot be read counts as nothing chosen yet, and the next choice replaces it."""
-        path = folder / FILE
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return cls()
-        try:
-            value = parse(path.read_bytes())
-        except RecordDamaged:
-            return cls()
-        kept: dict[str, Any] = value if isinstance(value, dict) else {}
+        kept = read_choices(folder / FILE)
         most = {"favourites": MAX_FAVOURITES, "recent": MAX_RECENT, "physical": MAX_QUANTITIES}
         return cls(**{name: _ids(kept.get(name), count) for name, count in most.items()})
 
     def save(self, folder: Path) -> None:
         """Keep them in `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = {"favourites": self.favourites, "recent": self.recent, "physical": self.physical}
-        write_durably(folder / FILE, json.dumps(kept, indent=2).encode())
+        chosen = {"favourites": self.favourites, "recent": self.recent, "physical": self.physical}
+        write_choices(folder / FILE, {name: list(ids) for name, ids in chosen.items()})
 
 
 def _ids(value: Any, most: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Files that were opened lately, newest first."""
+"""Files that were opened or saved lately, newest first."""
 
 from __future__ import annotations
 

@@ -93,6 +93,8 @@ def _restore(session: Session, body: dict[str, Any], digests: dict[int, str]) ->
     layers = applied(session.layers, body["layers"]) if "layers" in body else session.layers
     names = {layer.version: layer.name for layer in layers}
     named = [(value, names.get(number, "")) for number, value in zip(action.writes, values, strict=True)]
+    if action.operation == "save":
+        session.saved.update(dict.fromkeys(action.arguments.values(), Path(body["private"])))
     session.recorder.restore(action, named, layers, body.get("together", ()))
     for version in action.writes:
         if version in digests and session.data(version).digest != digests[version]:

@@ -115,6 +115,7 @@ def save(
     pending.finish(note)
     session.home.remember_input(pixels, path)
     session.home.remember_input(record.digest, path)
+    session.saved[data.version] = path
     session.recorder.record(
         Intent(
             "save",
@@ -125,8 +126,16 @@ def save(
         ),
         private=str(path),
     )
-    kept, dropped, number = draft.slice.kept, draft.slice.dropped, session.ledger.kinds["record"]
+    kept, dropped = draft.slice.kept, draft.slice.dropped
+    number = session.ledger.kinds_until(receipt)["record"]
     return Report(path, record.digest, pixels, kept, dropped, draft.warnings, receipt.index + 1, number)
+
+
+def is_input(session: Session, path: Path) -> bool:
+    """Whether a file that `session` opened lies at `path`; it is never replaced."""
+    return path.exists() and any(
+        source.path.exists() and source.path.samefile(path) for source in session.inputs.values()
+    )
 
 
 def _check_destination(session: Session, path: Path, overwrite: bool) -> None:
@@ -134,9 +143,9 @@ def _check_destination(session: Session, path: Path, overwrite: bool) -> None:
         raise SaveRefused(f"{path.name} does not end in .ome.tif.", "Give it that ending.")
     if path.is_dir():
         raise SaveRefused(f"{path.name} is a folder.", "Choose another name.")
-    if path.exists() and any(source.path.exists() and source.path.samefile(path) for source in session.inputs.values()):
+    if is_input(session, path):
         raise SaveRefused(
-            f"{path.name} is an input of this session.", "Choose another name; raw data stay as they are."
+            f"{path.name} is an input of this session.", "Choose another name; what was opened stays as it is."
         )
     if path.exists() and not overwrite:
         raise SaveRefused(f"{path.name} exists already.", "Choose another name, or allow to replace it.")

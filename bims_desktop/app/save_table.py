@@ -50,7 +50,7 @@ def save_table(session: Session, data: Data, path: Path, *, overwrite: bool = Tr
     BadParameter
         It is an image.
     SaveRefused
-        The destination exists or has another ending, or CSV cannot hold the values.
+        The destination exists, has another ending or lies in no folder, or CSV cannot hold the values.
     SaveFailed
         The disk is full or the folder read-only; whatever was there before still is.
     """
@@ -70,13 +70,15 @@ def save_table(session: Session, data: Data, path: Path, *, overwrite: bool = Tr
     session.home.remember_input(record.digest, path)
     _note(session, data, record, path)
     kept, dropped = draft.slice.kept, draft.slice.dropped
-    number = session.ledger.kinds["record"]
+    number = session.ledger.kinds_until(receipt)["record"]
     return Report(path, record.digest, data.digest, kept, dropped, draft.warnings, receipt.index + 1, number)
 
 
 def _check_destination(path: Path, overwrite: bool) -> None:
     if path.suffix.lower() != ENDING:
         raise SaveRefused(f"{path.name} does not end in {ENDING}.", "Give it that ending.")
+    if not path.parent.is_dir():
+        raise SaveRefused(f"There is no folder {path.parent}.", "Choose another one, or make it first.")
     for target in (path, sidecar_of(path)):
         if target.is_dir():
             raise SaveRefused(f"{target.name} is a folder.", "Choose another name.")
@@ -134,6 +136,7 @@ def _entry(record: TableRecord) -> Entry:
 
 
 def _note(session: Session, data: Data, record: TableRecord, path: Path) -> None:
+    session.saved[data.version] = path
     session.recorder.record(
         Intent(
             "save",

@@ -16,7 +16,7 @@ from bims_desktop.app.data import Data
 from bims_desktop.app.draft import Draft, draft_of
 from bims_desktop.app.home import Home
 from bims_desktop.app.inputs import Input
-from bims_desktop.app.intents import called, displayed, removed, renamed, snapped
+from bims_desktop.app.intents import called, displayed, removed, renamed, shown, snapped
 from bims_desktop.app.memory import kept_budget
 from bims_desktop.app.opening import opened, taken
 from bims_desktop.app.origin import Origin
@@ -100,6 +100,8 @@ class Session:
         self.recorder = Recorder(_journal(self.folder, resume), budget)
         self.blobs = Blobs(self.folder / "blobs")
         self.inputs: dict[int, Input] = {}
+        self.saved: dict[int, Path] = {}
+        """The file that a version was saved into last, with its record."""
         self.log_tree = LogTree()
         self._closed = False
 
@@ -323,6 +325,16 @@ class Session:
             return tuple(Layer(x.id, name, x.version) if x.id == layer.id else x for x in layers)
 
         self.recorder.record(renamed(data, layer, name), place=place)
+
+    def show(self, *images: Data) -> None:
+        """Give images that no layer shows new layers on top; one undo takes all of them off again."""
+        for data in images:
+            self._own(data)
+
+        def place(layers: Layers, new: object) -> Layers:
+            return (*layers, *(Layer(self.recorder.new_layer_id(), one.name, one.version) for one in images))
+
+        self.recorder.record(shown(images), place=place)
 
     def remove(self, data: Data) -> None:
         """Take the layer that shows `data`, or showed it before, off the list; its versions stay."""

@@ -41,6 +41,7 @@ class Transcript:
         self.session = session
         self._replay, self._load, self._shown = replay, load, shown
         self._blobs = replay.blobs()
+        self._done: list[Step] = []
         self._versions: dict[str, int] = {}
         self._before = session.recorder.versions.last
 
@@ -76,9 +77,20 @@ class Transcript:
         else:
             for digest in step.blobs:
                 self.session.blobs.put(self._blobs.get(digest))
-            made = [(value, "") for value in result.values]
+            made = [(value, self._name(step)) for value in result.values]
             versions = self.session.recorder.record(self._intent(result), made, self._place(result)).writes
         self._versions.update(zip(step.results, versions, strict=True))
+        self._done.append(step)
+
+    def show(self) -> None:
+        """Give the images their layers where they have none yet; what was edited by hand has that of its last edit."""
+        if self._shown:
+            return
+        self._shown = True
+        edited = {self._versions[read] for step in self._done if step.manual for read in step.arguments.values()}
+        images = [data for data in self.made if data.table is None and data.version not in edited]
+        if images:
+            self.session.show(*images)
 
     @property
     def made(self) -> tuple[Data, ...]:
@@ -107,6 +119,11 @@ class Transcript:
             duration=result.seconds,
             package=_package(step),
         )
+
+    def _name(self, step: Step) -> str:
+        """What is edited by hand keeps its name; the others are called after their operation."""
+        edited = [self._versions[name] for name in step.arguments.values()] if step.manual else []
+        return next((self.session.data(version).name for version in edited if self._own(version)), "")
 
     def _place(self, result: StepResult) -> Place | None:
         if not self._shown or not all(isinstance(value, Image) for value in result.values):

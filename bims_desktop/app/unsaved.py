@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bims_desktop.model.image import Image
+
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.app.session import Session
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
 def unsaved(session: Session) -> tuple[Data, ...]:
     """Layers, then tables, that were made or changed here and not saved with provenance since, in their order.
+
+    What holds exactly what a saved file holds is not missed, whichever steps made it.
 
     Examples
     --------
@@ -25,9 +29,12 @@ def unsaved(session: Session) -> tuple[Data, ...]:
     (<Data 2 'gaussian_1'>,)
     """
     recorder, saved = session.recorder, _saved(session)
+    held = {contents for version in saved if (contents := _contents(session, version)) is not None}
     shown = [layer.version for layer in session.layers] + [table.version for table in session.tables]
     made = [version for version in shown if session.actions[recorder.writers[version] - 1].operation != "load"]
-    return tuple(session.data(version) for version in made if version not in saved)
+    return tuple(
+        session.data(version) for version in made if version not in saved and _contents(session, version) not in held
+    )
 
 
 def behind_saved(session: Session) -> set[int]:
@@ -44,3 +51,14 @@ def behind_saved(session: Session) -> set[int]:
 def _saved(session: Session) -> set[int]:
     saves = (action for action in session.actions if action.operation == "save")
     return {version for action in saves for version in action.arguments.values()}
+
+
+def _contents(session: Session, version: int) -> tuple[object, ...] | None:
+    """What a file of it holds; None while its digest is being computed, for whoever closes a window does not wait."""
+    kept = session.recorder.versions[version]
+    if not kept.digest.done():
+        return None
+    told: tuple[object, ...] = (kept.digest.result(),)
+    if isinstance(image := kept.value, Image):
+        told += (image.axes, image.scale, image.units, image.channels, image.kind)
+    return told

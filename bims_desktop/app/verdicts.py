@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from bims_desktop.app.pictured import Pictured
 
 State = Literal["good", "bad", "unknown"]
 
@@ -82,10 +85,12 @@ class TableVerdicts(Verdicts):
 
 @dataclass(frozen=True, slots=True)
 class DerivedVerdicts(Verdicts):
-    """Of a picture that only names what it shows."""
+    """Of a picture that only names what it shows; `shown` are those images."""
 
     kind: ClassVar[str] = "picture"
     about: ClassVar[str] = "picture"
+
+    shown: tuple[Pictured, ...] = ()
 
     @property
     def summary(self) -> str:

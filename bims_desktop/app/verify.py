@@ -17,6 +17,7 @@ from bims_desktop.app.receipts import judge
 from bims_desktop.app.source import read_record
 from bims_desktop.app.testimony import testimony, with_testimony
 from bims_desktop.app.verdicts import State, TableVerdicts, Verdict, Verdicts
+from bims_desktop.app.withdrawn import withdrawn
 from bims_desktop.errors import BimsError, LedgerError, NoRecord, RecordDamaged, RecordError, UnreadableFile
 from bims_desktop.files.csv_table import read_csv
 from bims_desktop.files.derived import read_derived
@@ -24,7 +25,7 @@ from bims_desktop.files.embedding import extract
 from bims_desktop.files.readers import read
 from bims_desktop.files.sidecar import is_table, table_of
 from bims_desktop.files.tiff import bound_fields
-from bims_desktop.ledger.base import EntryKind, Ledger
+from bims_desktop.ledger.base import EntryKind
 from bims_desktop.ledger.signing import decode_public, fingerprint
 from bims_desktop.macro.plan import Plan
 from bims_desktop.macro.record import Record
@@ -223,8 +224,8 @@ def _named(record: Record) -> str:
 
 def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -> Verdict:
     try:
-        if withdrawn := _withdrawn(record, home.ledger):
-            return Verdict("bad", withdrawn)
+        if (said := _withdrawn(record, home)) is not None:
+            return said
         data = extract(path).receipt
         if data is not None:
             return judge(data, record.digest, pinned, home)
@@ -234,22 +235,21 @@ def _ledger(path: Path, record: Record, pinned: Collection[bytes], home: Home) -
     return Verdict("unknown", "the file lost its receipt" + (", but this computer's ledger has it" if known else ""))
 
 
-def _withdrawn(record: Record, ledger: Ledger) -> str:
-    words: dict[EntryKind, str] = {"retract": "retracted", "supersede": "replaced by another one"}
-    for kind, done in words.items():
-        for stored in ledger.find(kind=kind, record=record.digest):
-            reason = stored.entry.body.get("reason")
-            return f"the record was {done} on {stored.since}" + (f": {reason}" if reason else "")
-    return ""
+def _withdrawn(record: Record, home: Home) -> Verdict | None:
+    kinds: tuple[EntryKind, ...] = ("retract", "supersede")
+    about = (stored for kind in kinds for stored in home.ledger.find(kind=kind, record=record.digest))
+    first = next(about, None)
+    return None if first is None else withdrawn(home, first.entry, first.since)
 
 
 def _lineage(content: Mapping[str, Any], home: Home) -> Verdict:
     found = ancestry(content, home)
     if found.gaps:
-        return Verdict("unknown", f"incomplete: {'; '.join(found.gaps)}", found.files)
+        return Verdict("unknown", f"incomplete: {'; '.join(found.gaps)}", found.told)
     names = ", ".join(found.files) or "the start"
-    earlier = f", through {found.records} earlier record{'s' * (found.records > 1)}" if found.records else ""
-    return Verdict("good", f"every step back to {names} is recorded{earlier}", found.files)
+    count = len(found.records)
+    earlier = f", through {count} earlier record{'s' * (count > 1)}" if count else ""
+    return Verdict("good", f"every step back to {names} is recorded{earlier}", found.told)
 
 
 def _reproduced(record: Record, home: Home, others: Sequence[Statement], about: str) -> Verdict:

@@ -41,7 +41,7 @@ def acquisition(file: Path, find: str | None, raw: bool, as_json: bool) -> None:
         click.echo(printable("\n".join(lines) or f"Nothing in it holds {find!r}."))
     else:
         for each in found:
-            click.echo(printable(each.raw if raw else "\n".join(_lines(each))))
+            click.echo(printable((each.raw or _no_text(each)) if raw else "\n".join(_lines(each))))
 
 
 def _lines(found: Description) -> Iterator[str]:
@@ -54,6 +54,20 @@ def _lines(found: Description) -> Iterator[str]:
         yield from _block(f"Missing, {level}", [(e, e.item.why) for e in gaps if e.item.level == level])
     if found.raw:
         yield f"The microscope's own text has {len(found.lines)} lines: --find TEXT searches it, --raw prints it."
+    elif found.source.left_out:
+        yield _no_text(found)
+
+
+def _no_text(found: Description) -> str:
+    """Why there is nothing of the microscope's own to print."""
+    if found.source.left_out:
+        return (
+            f"The microscope's own text of {found.name} was left out when {found.source.via} was saved; "
+            f"its fingerprint is {found.source.left_out}."
+        )
+    if found.source.via:
+        return f"{found.source.via} carries no text of the microscope of {found.name}; it stays in the first record."
+    return f"{found.name} holds no text of its microscope."
 
 
 def _block(title: str, rows: list[tuple[Entry, str]]) -> list[str]:
@@ -63,6 +77,7 @@ def _block(title: str, rows: list[tuple[Entry, str]]) -> list[str]:
 def _facts(found: Description, find: str | None) -> dict[str, Any]:
     fact: dict[str, Any] = {
         "items": [_entry(entry) for entry in found.entries],
+        "left_out": found.source.left_out,
         "name": found.name,
         "raw": found.raw,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from bims_desktop.app.environment_build import Built
     from bims_desktop.app.environment_lock import Requirements
 
+_WIDTH = 96
 EXAMPLES = """\b
 Examples:
   bims environment nuclei.ome.tif > requirements.txt     what pip would need
@@ -74,10 +76,18 @@ def _build(
 
 
 def _text(requirements: Requirements) -> str:
+    return "".join(f"# {line}\n" for line in [*_head(requirements), *_remarks(requirements)]) + requirements.text()
+
+
+def _head(requirements: Requirements) -> list[str]:
+    """The answer for a person: the hashes of each package take a screen of their own."""
     facts = requirements.facts
-    return "".join(f"# {line}\n" for line in _remarks(requirements)) + (
-        f"# Made with Python {facts.python} on {facts.platform}\n{requirements.text()}"
-    )
+    packages = ", ".join(f"{pin.name}\u00a0{pin.version}" for pin in requirements.pins)
+    lines = textwrap.wrap(packages, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [
+        f"Made with Python {facts.python} on {facts.platform}, and {len(requirements.pins)} packages:",
+        *(f"  {line}".replace("\u00a0", " ") for line in lines),
+    ]
 
 
 def _remarks(requirements: Requirements) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bims_desktop.provenance.action import Action
 
 SIGNS = {"replayable": "●", "manual": "◐", "snapshot": "▲", "opaque": "✕"}
+_MOST_NAMED = 3
 EXAMPLES = """\b
 Examples:
   bims log                                 the sessions on this computer
@@ -48,13 +49,25 @@ def _print_sessions(as_json: bool) -> None:
     elif not facts:
         click.echo("No session was recorded on this computer yet; open an image with bims FILE.")
     for fact in [] if as_json else facts:
-        click.echo(printable(f"{fact['session']}  {fact['problem'] or '{} actions'.format(fact['actions'])}"))
+        click.echo(printable(_line(fact)))
+
+
+def _line(fact: dict[str, Any]) -> str:
+    if fact["problem"]:
+        return f"{fact['session']}  {fact['problem']}"
+    count, images = fact["actions"], fact["images"]
+    more = [f"{len(images) - _MOST_NAMED} more"] if len(images) > _MOST_NAMED else []
+    names = ", ".join(images[:_MOST_NAMED] + more)
+    return f"{fact['session']}  {count} action{'s' * (count != 1)}{f'  {names}' if names else ''}"
 
 
 def _session_facts(folder: Path) -> dict[str, Any]:
-    facts = {"session": folder.name, "folder": str(folder), "actions": None, "problem": ""}
+    facts: dict[str, Any] = {"session": folder.name, "folder": str(folder), "actions": None}
+    facts |= {"images": [], "problem": ""}
     try:
-        return facts | {"actions": len(_actions(folder))}
+        actions = _actions(folder)
+        opened = (str(action.parameters.get("name", "")) for action in actions if action.operation == "load")
+        return facts | {"actions": len(actions), "images": [name for name in dict.fromkeys(opened) if name]}
     except JournalError as error:
         return facts | {"problem": error.what}
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bims_desktop.cli import replay_problem
 from bims_desktop.cli.output import Progress, print_json, printable
-from bims_desktop.errors import LedgerError
+from bims_desktop.errors import BimsError, LedgerError
 
 if TYPE_CHECKING:
     from bims_desktop.app.environment_replay import Used
@@ -35,7 +36,8 @@ step has. A package is run only if --trust names it, in a process of its own.
 An environment is a folder that bims environment FILE --create made; what runs,
 signs and attests there is the program in it.
 Exit codes: 0 the same pixels (or a derived result, where inputs or parameters
-were changed), 1 different pixels, 2 the replay could not be done."""
+were changed), 1 different pixels, 2 the replay could not be done; --json then
+gives the problem as facts."""
 
 
 @click.command(epilog=EXAMPLES, short_help="Make an image again and compare.")
@@ -83,12 +85,17 @@ def replay(
         raise click.UsageError(f"{lacking[0]!r} names no parameter, as gaussian.sigma does", ctx)
     if output and (problem := _output_problem(file, output)):
         raise click.UsageError(problem, ctx)
-    if environment:
-        where = [*(f"--series={word}" for word in numbers), *(f"--look-in={folder.absolute()}" for folder in look_in)]
-        facts = _replayed_there(file, environment, _words(inputs, settings, trust, output, no_attest) + where)
-    else:
-        places = {"inputs": bound, "series": _numbers(numbers, bound), "look_in": look_in, "trust": trust}
-        facts = _replayed_here(file, output, {**places, "set": changed}, not no_attest)
+    try:
+        if environment:
+            where = [f"--series={word}" for word in numbers] + [f"--look-in={folder.absolute()}" for folder in look_in]
+            facts = _replayed_there(file, environment, _words(inputs, settings, trust, output, no_attest) + where)
+        else:
+            places = {"inputs": bound, "series": _numbers(numbers, bound), "look_in": look_in, "trust": trust}
+            facts = _replayed_here(file, output, {**places, "set": changed}, not no_attest)
+    except BimsError as error:
+        if as_json:
+            print_json(replay_problem.facts(error))
+        raise replay_problem.with_options(error) from error
     print_json(facts) if as_json else _print(facts, output)
     ctx.exit(BAD_VERDICT if facts["verdict"] == "different" else 0)
 

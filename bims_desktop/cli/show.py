@@ -22,6 +22,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print the record's payload byte for byte.")
 def show(file: Path, record: bool, as_json: bool) -> None:
     """Print how FILE was made: its macro, or its record. Nothing is checked; see bims verify."""
+    from bims_desktop.app.earlier import earlier, parented
+    from bims_desktop.app.home import Home
     from bims_desktop.app.source import read_record
 
     found = read_record(file)
@@ -31,3 +33,6 @@ def show(file: Path, record: bool, as_json: bool) -> None:
         click.echo(json.dumps(json.loads(found.payload), indent=2))
     else:
         click.echo(printable(found.macro), nl=False)
+        if before := earlier(parented(found.content), Home()):
+            # Beside the macro, which may go into a file and has to stay as it is.
+            click.echo(printable(f"These steps come {before}; show that file too."), err=True)

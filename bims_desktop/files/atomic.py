@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -15,6 +16,10 @@ from bims_desktop.errors import SaveFailed
 
 MARK = ".bims-part-"
 _LEFTOVER = re.compile(r"\.bims-part-\w{8}-.")
+_REMEDIES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "Free some space or choose another folder"),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "Make that folder first, or choose another one"),
+}
 _OLD = 60.0
 """Seconds. A file is opened and locked well within them, on slow network folders too."""
 
@@ -55,7 +60,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise SaveFailed(
             f"{target.name} could not be saved in {target.parent.absolute()}: {error.strerror or error}.",
-            "Free some space or choose another folder; nothing was overwritten.",
+            f"{_REMEDIES.get(error.errno or 0, 'Choose another folder')}; nothing was overwritten.",
         ) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -18,14 +18,14 @@ def readable(path: str | PathLike[str]) -> bool:
     return Path(fspath(path)).suffix.lower() in _OURS
 
 
-def inside(path: Path) -> list[Path]:
-    """The images of a folder, or `path` alone; a folder that is an image itself has a suffix.
+def inside(path: Path, fits: Callable[[Path], bool] = readable) -> list[Path]:
+    """The images of a folder, or the files that fit otherwise, or `path` alone; a folder with a suffix is an image.
 
     What a system hides there, such as the companions that macOS leaves, is left out.
     """
     if not path.is_dir() or path.suffix:
         return [path]
-    return natural(file for file in path.iterdir() if readable(file) and file.name[0] != "." and file.is_file())
+    return natural(file for file in path.iterdir() if fits(file) and file.name[0] != "." and file.is_file())
 
 
 def unfolded(paths: Iterable[Path]) -> list[Path]:

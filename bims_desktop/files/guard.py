@@ -120,6 +120,8 @@ def file_digest(path: str | os.PathLike[str]) -> str:
 
 def unreadable(path: str | os.PathLike[str], error: OSError) -> UnreadableFile:
     """What an `OSError` at reading `path` means to a person."""
+    if isinstance(error, IsADirectoryError):
+        return UnreadableFile(f"{Path(path).name} is a folder, not an image.", "Choose a file in it.")
     return UnreadableFile(
         f"{Path(path).name} cannot be read: {error.strerror or error}.",
         "Check that it is there and that you may read it.",

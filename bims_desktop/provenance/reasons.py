@@ -19,6 +19,7 @@ _VERBS = {
     "redo": "brought a step back",
     "rename": "only gave a layer its name",
     "remove": "took a layer off the list",
+    "show": "put images on layers",
     "save": "wrote a file, changed no pixels",
 }
 

@@ -20,6 +20,7 @@ from bims_desktop.ui.words import breakable, exact, lasting, moment, several, ti
 _SIDE = 7 * GRID
 _COPY = "Copy the code of the selected actions, to run it again from Python."
 _PEEK = 600
+_LINES = 3
 
 
 class ActionDetail(QWidget):
@@ -39,7 +40,7 @@ class ActionDetail(QWidget):
         self.picture.setToolTip("The middle plane of what this step made.")
         self.code = CodeView(palette, name="Code of the selected action")
         self.code.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
-        self.code.setFixedHeight(GRID * 6)
+        self.code.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.jump = _button("Jump to the layer", "")
         self.copy_text = _button("Copy as text", "Copy the sentences of the selected actions. Ctrl+C")
         self.copy = _button("Copy code", _COPY)
@@ -59,6 +60,7 @@ class ActionDetail(QWidget):
             self.facts.setText("Copy them as code or as text.")
             self.facts.setToolTip("")
         code = "\n".join(action.code for action in actions if action.code)
+        self.code.setFixedHeight(self.code.height_of(_LINES))
         self.code.setPlainText(code)
         self.copy.setEnabled(bool(code))
         self.copy.setToolTip(tip(f"{_COPY}\n{code[:_PEEK]}"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from napari.layers import Layer
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
 
 from bims_desktop.app.log_export import as_text, export_log
 from bims_desktop.provenance.action import Action
@@ -17,6 +17,8 @@ from bims_desktop.provenance.lineage import Slice
 from bims_desktop.ui import action_table
 from bims_desktop.ui.action_detail import ActionDetail
 from bims_desktop.ui.action_table import ActionTable
+from bims_desktop.ui.bar_delegate import BarDelegate
+from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.log_filters import LogFilters
 from bims_desktop.ui.pane import quiet
@@ -130,6 +132,7 @@ class ActionLogDock(QWidget):
         as_rows(self.table, "Action log", stretch=action_table.SENTENCE, widths=_WIDTHS)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setItemDelegateForColumn(action_table.PICTURE, PictureDelegate(self.table))
+        self.table.setItemDelegateForColumn(action_table.NUMBER, BarDelegate(self.table))
         take_two_lines(self.table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         copy = QKeySequence(QKeySequence.StandardKey.Copy)
@@ -241,7 +244,7 @@ class ActionLogDock(QWidget):
             self.detail.show_picture(self.thumbnails.of(chosen[0]))
 
     def _ask_where(self, suffix: str) -> None:
-        named, _ = QFileDialog.getSaveFileName(self, "Export the action log", f"action-log{suffix}", f"*{suffix}")
+        named = ask_to_save(self, "Export the action log", f"action-log{suffix}", f"*{suffix}")
         if named:
             path = Path(named)
             self.export(path if path.suffix else path.with_suffix(suffix))

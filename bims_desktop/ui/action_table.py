@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPixmap
 
 from bims_desktop.provenance.action import Action
+from bims_desktop.ui.bar_delegate import BAR_ROLE
 from bims_desktop.ui.picture_delegate import PICTURE_ROLE
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import STATUS
@@ -29,7 +29,6 @@ _EFFECTS = {
     "view": "Only changed the view.",
     "session": "Changed no pixels: names, order, undo, save.",
 }
-_TINT = 70
 _NEEDED = "The selected layer depends on it."
 
 Pictures = Callable[[Action], Thumbnail | None]
@@ -139,8 +138,8 @@ class ActionTable(RowModel):
                 return tip(self._tip(action, column))
             case Qt.ItemDataRole.DecorationRole if column == SENTENCE:
                 return STATUS[action.status].icon(self._palette)
-            case Qt.ItemDataRole.BackgroundRole if action.number in self._needed:
-                return _tint(self._palette.current)
+            case _ if role == BAR_ROLE and column == NUMBER and action.number in self._needed:
+                return QColor(self._palette.current)
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(self._shade(action, column))
             case Qt.ItemDataRole.FontRole:
@@ -217,13 +216,6 @@ def _shown_text(action: Action, column: int) -> str:
         case 4:
             return action.effect
     return moment(action.started)
-
-
-@lru_cache(maxsize=8)
-def _tint(color: str) -> QColor:
-    tint = QColor(color)
-    tint.setAlpha(_TINT)
-    return tint
 
 
 def _font(*, struck: bool, bold: bool) -> QFont | None:

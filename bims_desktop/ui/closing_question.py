@@ -1,14 +1,17 @@
-"""`ClosingQuestion`: asked once, when a window with results that no file holds is closed."""
+"""`ClosingQuestion`: asked when a window with results that no file holds is closed; it closes once they are saved."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from napari.layers import Layer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractItemView, QListWidget
 
 from bims_desktop.app.data import Data
+from bims_desktop.app.table_title import titles
 from bims_desktop.app.unsaved import behind_saved, unsaved
 from bims_desktop.ui.capture.saving import save_by_napari
 from bims_desktop.ui.question import Answer, Question
@@ -28,7 +31,8 @@ _TOLD = "in the history of what you saved"
 class ClosingQuestion(Question):
     """Which results were not saved, and three answers.
 
-    Those that no saved file was made from come first, and only they are selected.
+    Those that no saved file was made from come first, and only they are selected; where there are none, nothing is
+    asked: the others come again from the records of what was made from them.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ class ClosingQuestion(Question):
         behind = behind_saved(desktop.session)
         told = [one for one in missed if isinstance(one, Data) and one.version in behind]
         lost = [one for one in missed if one not in told]
-        self._desktop, self._missed = desktop, (*lost, *told)
+        self._desktop, self._missed, self._close = desktop, (*lost, *told), close
         self.list = QListWidget()
         self.list.setAccessibleName("Not saved")
         self.list.addItems([*map(_named, lost), *(f"{_named(one)}, {_TOLD}" for one in told)])
@@ -54,8 +58,8 @@ class ClosingQuestion(Question):
         self.list.itemSelectionChanged.connect(self._settle)
         self.list.setFixedHeight(_ROW * min(len(missed), _MOST_ROWS) + GRID // 2)
         leave = Answer("Close without saving", "Close the window; what is listed is in no file.", close)
-        save = Answer("Save…", "Save what is selected; the window stays open.", self._save)
-        text = _sentence(lost, len(told)) if lost else _told(told)
+        save = Answer("Save…", "Save what is selected, then close the window.", self._save)
+        text = _sentence(lost, len(told))
         super().__init__(desktop, "Close BIMS Desktop", text, _detail(desktop, missed), (leave, save), self.list)
         self._settle()
 
@@ -66,12 +70,17 @@ class ClosingQuestion(Question):
         rows = sorted(index.row() for index in self.list.selectedIndexes())
         chosen = [self._missed[row] for row in rows]
         recorded = [one for one in chosen if isinstance(one, Data)]
-        if len(recorded) == 1 and recorded[0].table is not None:
-            open_tables(self._desktop, recorded[0].table).ask_where()
-        elif recorded:
-            open_save_dialog(self._desktop, *recorded)
+        desktop, close = self._desktop, self._close
         if loose := [one for one in chosen if isinstance(one, Layer)]:
-            save_by_napari(self._desktop.viewer, loose)
+            save_by_napari(desktop.viewer, loose)
+        # What is pressed to save stands above the window that it closes: that ends first.
+        then = partial(QTimer.singleShot, 0, desktop.main_window, partial(_go_on, desktop, loose, close))
+        if len(recorded) == 1 and recorded[0].table is not None:
+            open_tables(desktop, recorded[0].table).ask_where(then)
+        elif recorded:
+            open_save_dialog(desktop, *recorded).saved.connect(then)
+        else:
+            then()
 
 
 def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
@@ -80,9 +89,18 @@ def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
         open_one.activateWindow()
         return True
     missed = (*unsaved(desktop.session), *desktop.loose.unsaved)
-    if missed:
-        ClosingQuestion(desktop, missed, close).open()
-    return bool(missed)
+    behind = behind_saved(desktop.session)
+    if all(isinstance(one, Data) and one.version in behind for one in missed):
+        return False
+    ClosingQuestion(desktop, missed, close).open()
+    return True
+
+
+def _go_on(desktop: Desktop, loose: Sequence[Layer], close: Callable[[], None]) -> None:
+    """Close what was to be closed before the save, and ask for what is left; who saved nothing after all stays."""
+    desktop.settle()
+    if not any(layer in desktop.loose.unsaved for layer in loose) and not hold(desktop, close):
+        close()
 
 
 def _sentence(missed: Sequence[Data | Layer], more: int) -> str:
@@ -90,10 +108,6 @@ def _sentence(missed: Sequence[Data | Layer], more: int) -> str:
     how = " with provenance" if any(isinstance(one, Data) for one in missed) else ""
     rest = f"; {more} more {'is' if more == 1 else 'are'} {_TOLD}" if more else ""
     return f"{_counted(missed)} {were} not saved{how} since the last change{rest}."
-
-
-def _told(missed: Sequence[Data]) -> str:
-    return f"{_counted(missed)} {'is' if len(missed) == 1 else 'are'} in no file, but {_TOLD}."
 
 
 def _counted(missed: Sequence[Data | Layer]) -> str:
@@ -114,5 +128,6 @@ def _detail(desktop: Desktop, missed: Sequence[Data | Layer]) -> str:
 def _named(one: Data | Layer) -> str:
     if isinstance(one, Layer):
         return f"{one.name}, {type(one).__name__.lower()}, not recorded"
-    kind = "table" if one.table is not None else one.image.kind
-    return f"{one.name}, {_KINDS.get(kind, kind)}"
+    if one.table is not None:
+        return f"{titles(one.session)[one]}, table"
+    return f"{one.name}, {_KINDS.get(one.image.kind, one.image.kind)}"

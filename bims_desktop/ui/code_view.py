@@ -8,7 +8,7 @@ import sys
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from bims_desktop.ui.theme import Palette
+from bims_desktop.ui.theme import GRID, Palette
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#.*) | (?P<string>"(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*')
@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LETTER = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
+_MARGIN = GRID // 2
 _OUTSIDE, _DOCSTRING = 0, 1
 
 
@@ -28,7 +29,16 @@ class CodeView(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        # A margin of the document scrolls away with it, and part of a line would stand in its place.
+        self.document().setDocumentMargin(0)
+        self.setViewportMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._colours = _Colours(self, palette)
+
+    def height_of(self, lines: int) -> int:
+        """Pixels in which so many lines stand whole; with one pixel less Qt shows a scroll bar for nothing."""
+        self.ensurePolished()
+        frame = self.contentsMargins()
+        return lines * self.fontMetrics().lineSpacing() + frame.top() + frame.bottom() + 2 * _MARGIN + 1
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""

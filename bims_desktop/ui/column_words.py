@@ -48,6 +48,25 @@ _WORDS = {
 }
 
 
+def heading(name: str, unit: str, names: Collection[str]) -> str:
+    """What stands above the column `name` of a table with the columns `names`: axes by their names, and the unit.
+
+    Examples
+    --------
+    >>> heading("centroid-0", "µm", ["centroid-0", "centroid-1"]), heading("intensity_mean-1", "", [])
+    ('centroid Y (µm)', 'intensity mean-1')
+    >>> heading("bbox-3", "px", [f"bbox-{number}" for number in range(6)])
+    'bbox Z end (px)'
+    """
+    stem, dash, number = name.partition("-")
+    if number.isdecimal() and "{axis}" in (_WORDS.get(stem + dash) or _WORDS.get(stem, "")):
+        axis, ends = _along(stem, int(number), names)
+        edge = (" end" if ends else " begin") if stem == "bbox" else ""
+        name = f"{stem} {axis}{edge}"
+    words = name.replace("_", " ")
+    return f"{words} ({unit})" if unit else words
+
+
 def column_words(name: str, unit: str, names: Collection[str]) -> str:
     """What the column `name` of a table with the columns `names` is, and its unit; empty where it is not ours.
 
@@ -63,8 +82,13 @@ def column_words(name: str, unit: str, names: Collection[str]) -> str:
     if not words:
         return ""
     if number.isdecimal():
-        same = sum(other.startswith(f"{stem}-") for other in names)
-        count = same // 2 if stem == "bbox" else same
-        edge = "ends" if int(number) >= count else "begins"
-        words = words.format(axis="ZYX"[-count:][int(number) % count], edge=edge)
+        axis, ends = _along(stem, int(number), names)
+        words = words.format(axis=axis, edge="ends" if ends else "begins")
     return f"{words} In {unit}." if unit else words
+
+
+def _along(stem: str, number: int, names: Collection[str]) -> tuple[str, bool]:
+    """The axis of the column that is the `number`-th of its name, and whether it is the end of a box."""
+    same = sum(other.startswith(f"{stem}-") for other in names)
+    count = same // 2 if stem == "bbox" else same
+    return "ZYX"[-count:][number % count], number >= count

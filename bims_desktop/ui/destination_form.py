@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from bims_desktop.app.last_folder import can_save_in, keep_folder, last_folder
+from bims_desktop.app.table_title import measured_in
+from bims_desktop.files.csv_table import ENDING as TABLE
 from bims_desktop.ui.choices import Choice
+from bims_desktop.ui.file_dialog import ask_for_folder, ask_to_save
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
 from bims_desktop.ui.theme import GRID, Palette
@@ -111,6 +114,20 @@ class DestinationForm(QWidget):
         folder = self.path if self._many else self.path.parent
         return "" if folder.is_dir() else f"There is no folder {homely(folder)}; choose another."
 
+    def hint(self) -> str:
+        """That the file gets another name than was typed, where another kind of file was meant; else empty."""
+        typed = self.file.text().strip()
+        same = self._many or not _KNOWN_SUFFIXES.search(typed) or typed.lower().endswith((SUFFIX, ".tif", ".tiff"))
+        return "" if same else f"It is saved as {self.path.name}: an image keeps its record in an OME-TIFF."
+
+    def begin(self) -> None:
+        """Take the focus: a name that is typed replaces the one that stands there, in the same folder."""
+        self.file.setFocus()
+        if not self._many:
+            name = Path(self.file.text()).name
+            start = len(self.file.text()) - len(name)
+            self.file.setSelection(start, len(name.removesuffix(SUFFIX)))
+
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -136,17 +153,12 @@ class DestinationForm(QWidget):
 
     def _browse(self) -> None:
         if self._many:
-            chosen = QFileDialog.getExistingDirectory(self, "Save in", str(self.path))
+            chosen = ask_for_folder(self, "Save in", self.path)
         else:
-            chosen = self._ask_for_file()
+            # The dialog asks before it replaces a file; we ask in place, once, when Save is pressed.
+            chosen = ask_to_save(self, "Save as", self.path, "OME-TIFF (*.ome.tif)", confirm=False)
         if chosen:
             self.file.setText(chosen)
-
-    def _ask_for_file(self) -> str:
-        # The dialog of the desktop asks before it replaces a file; we ask in place, once, when Save is pressed.
-        options = QFileDialog.Option.DontConfirmOverwrite
-        kinds = "OME-TIFF (*.ome.tif)"
-        return QFileDialog.getSaveFileName(self, "Save as", str(self.path), kinds, options=options)[0]
 
 
 def folder_of(session: Session, *wanted: Data) -> Path:
@@ -192,6 +204,11 @@ def with_ending(text: str, ending: str = SUFFIX) -> str:
     ('cells.ome.tif', 'areas.csv')
     """
     return text if text.lower().endswith(ending) else _KNOWN_SUFFIXES.sub("", text) + ending
+
+
+def suggested_table(folder: Path, table: Data) -> Path:
+    """A file in `folder` for a table, after the layer that was measured."""
+    return suggested(folder, measured_in(table), f" measured{TABLE}")
 
 
 def suggested(folder: Path, name: str, suffix: str = SUFFIX) -> Path:

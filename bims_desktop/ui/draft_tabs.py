@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
@@ -25,10 +25,12 @@ from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import homely, short
 
 if TYPE_CHECKING:
-    from bims_desktop.app.draft import Draft
+    from bims_desktop.app.draft import Draft, DraftInput
 
 _MOST_SHOWN = 200_000
-_KEEP = "It may hold names of people and folders. Left out, only its fingerprint stays, to prove it later."
+_KEEP = (
+    "It may hold names of people and folders. Left out, the facts above stay, and its fingerprint, to prove it later."
+)
 _MACRO = "Runs again exactly what made these pixels. Its steps are numbered anew, without what is left out."
 _TABLE = "The record of a table never holds it, only its fingerprint: the text stays with the images."
 
@@ -40,6 +42,7 @@ class DraftTabs(QTabWidget):
         super().__init__(parent)
         self.macro = CodeView(palette, name="Macro")
         self._stored = ""
+        self._inputs: Sequence[DraftInput] = ()
         self.copy = QPushButton("Copy macro")
         self.copy.setToolTip("Copy the macro, to run or read it elsewhere.")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._stored))
@@ -54,6 +57,7 @@ class DraftTabs(QTabWidget):
         self.stays.hide()
         self.keep_vendor.toggled.connect(self.raw.setEnabled)
         self.keep_vendor.toggled.connect(self.stays.setHidden)
+        self.keep_vendor.toggled.connect(self._show_microscope)
         self._add_pages()
         self.restyle(palette)
 
@@ -62,7 +66,7 @@ class DraftTabs(QTabWidget):
         self._stored = draft.macro
         self.macro.setPlainText(as_read(draft.macro))
         self.inputs.show_facts({entry.name: _input_facts(entry) for entry in draft.inputs})
-        self.microscope.show_facts({entry.source.name: as_facts(entry.acquisition) for entry in draft.inputs})
+        self._inputs = draft.inputs
         raw = "\n\n".join(entry.source.acquisition.raw for entry in draft.inputs if entry.source.acquisition.raw)
         self.raw.setPlainText(raw[:_MOST_SHOWN] or "The files hold no text of their microscope.")
         self.keep_vendor.setEnabled(bool(raw) and vendor)
@@ -70,12 +74,19 @@ class DraftTabs(QTabWidget):
         self.raw.setEnabled(vendor and self.keep_vendor.isChecked())
         self.stays.setHidden(vendor and self.keep_vendor.isChecked())
         self.stays.setText("\n".join(map(_stays, draft.inputs)))
+        self._show_microscope()
         self.record.show_facts(record)
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
         self.macro.restyle(palette)
         self.copy.setIcon(icon("copy", palette.icon))
+
+    def _show_microscope(self) -> None:
+        """What the record will say, with the microscope's text or without."""
+        whole = self.raw.isEnabled()
+        told = {entry.source.name: entry.acquisition if whole else entry.bare for entry in self._inputs}
+        self.microscope.show_facts({name: as_facts(said) for name, said in told.items()})
 
     def _add_pages(self) -> None:
         row = QHBoxLayout()
@@ -108,7 +119,8 @@ def _stays(entry: Any) -> str:
     if not source.acquisition.raw:
         return f"{source.name}: it holds no such text."
     return (
-        f"{source.name}: what stays is the fingerprint {short(source.acquisition.digest)}, which proves the text later."
+        f"{source.name}: the facts above stay, and the fingerprint {short(source.acquisition.digest)}, "
+        "which proves the text later."
     )
 
 

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 class DropLine(QLineEdit):
     """Typed or pasted into like any line; a dropped file is told, not typed.
 
+    Several at once are for the window around it, which says what becomes of them.
+
     Signals
     -------
     dropped : Path
@@ -25,24 +27,30 @@ class DropLine(QLineEdit):
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files are welcome."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-        else:
+        """A file is welcome."""
+        self._judge(event)
+        if not event.mimeData().hasUrls():
             super().dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Anywhere on the line."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-        else:
+        self._judge(event)
+        if not event.mimeData().hasUrls():
             super().dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Tell of the first file; text is put where it falls."""
+        """Tell of the file; text is put where it falls."""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
+        if len(files) == 1:
             event.acceptProposedAction()
             self.dropped.emit(Path(files[0]))
+        elif files:
+            event.ignore()
         else:
             super().dropEvent(event)
+
+    def _judge(self, event: QDragMoveEvent) -> None:
+        if len(event.mimeData().urls()) == 1:
+            event.acceptProposedAction()
+        else:
+            event.ignore()

@@ -47,7 +47,7 @@ class Facts(QTreeWidget):
 
 def _branches(facts: Mapping[str, Any]) -> Iterator[QTreeWidgetItem]:
     for name, value in facts.items():
-        shown = name.replace("_", " ")
+        shown = name.replace("_", " ") if name.isidentifier() else name  # a file is called what it is called
         if isinstance(value, Mapping):
             yield _branch(shown, value)
         elif isinstance(value, Sequence) and not isinstance(value, str) and any(isinstance(v, Mapping) for v in value):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from bims_desktop.ui.drop_line import DropLine
+from bims_desktop.ui.file_dialog import ask_to_open
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.words import homely, typed_path
@@ -29,9 +30,12 @@ class FileBox(QWidget):
     -------
     changed : no value
         Another path stands there.
+    picked : Path
+        A file was dropped, or chosen in the dialog: nothing more will be typed.
     """
 
     changed = Signal()
+    picked = Signal(object)
 
     def __init__(self, name: str, kinds: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +53,7 @@ class FileBox(QWidget):
         layout.addWidget(self.line, 1)
         layout.addWidget(self.browse)
         self.line.textChanged.connect(self.changed)
-        self.line.dropped.connect(self.choose)
+        self.line.dropped.connect(self._pick)
         self.browse.clicked.connect(self._browse)
 
     @property
@@ -67,7 +71,7 @@ class FileBox(QWidget):
         if self.path is None:
             return f"Choose the {self._name.lower()}."
         missing = f"There is no file {homely(self.path)}; choose the {self._name.lower()} again."
-        return "" if self.path.is_file() else missing
+        return "" if is_there(self.path) else missing
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
@@ -75,6 +79,18 @@ class FileBox(QWidget):
 
     def _browse(self) -> None:
         begin = str(self.path.parent) if self.path else ""
-        chosen, _ = QFileDialog.getOpenFileName(self, self._name, begin, self._kinds)
+        chosen = ask_to_open(self, self._name, begin, self._kinds)
         if chosen:
-            self.choose(Path(chosen))
+            self._pick(Path(chosen))
+
+    def _pick(self, path: Path) -> None:
+        self.choose(path)
+        self.picked.emit(path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether a path that was typed is that of a file; one that no system would take is not."""
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from bims_desktop.files.series import Series
 from bims_desktop.macro.plan import Step
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.elided import Elided
+from bims_desktop.ui.file_dialog import ask_for_folder, ask_to_open
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -76,6 +76,10 @@ class InputBinder(QWidget):
     def tell(self, name: str, state: str, text: str, palette: Palette) -> None:
         """What became of the input `name`: good, bad or unknown, and why."""
         self._cards[name].tell(state, text, palette)
+
+    def looked_for(self, name: str, found: Path | None) -> None:
+        """The recorded file of the input `name` was looked for: that is what stands there, by the name it has now."""
+        self._cards[name].looked_for(found)
 
     def offer(self, name: str, path: Path, several: Sequence[Series], chosen: int) -> None:
         """Let the person choose among the images of the file at `path`; nothing to choose where it holds one."""
@@ -163,12 +167,19 @@ class _Card(QFrame):
         self._state = state
         self._text.setText(breakable(shortened(text)))
         self._text.setToolTip(tip(text))
+        assign(self.locate, "primary" if state == "bad" else "")
         self.restyle(palette)
 
     def restyle(self, palette: Palette) -> None:
         self.locate.setIcon(icon("browse", palette.icon))
         if self._state:
             self._sign.setPixmap(VERDICT[self._state].icon(palette).pixmap(16, 16))
+
+    def looked_for(self, found: Path | None) -> None:
+        renamed = found is not None and found.name != self._step.parameters["name"]
+        self.source.setItemText(0, found.name if found is not None and renamed else _RECORDED)
+        self.source.setCurrentIndex(0)
+        self.which.hide()
 
     def offer(self, path: Path, several: Sequence[Series], chosen: int) -> None:
         self.which.clear()
@@ -202,14 +213,13 @@ class _Card(QFrame):
             self._binder.layer_chosen.emit(self._step.name, chosen)
 
     def _browse(self) -> None:
-        folder = str(self._binder.folder)
-        path, _ = QFileDialog.getOpenFileName(self, f"Input {self._step.name}", folder, "All files (*)")
+        path = ask_to_open(self, f"Input {self._step.name}", self._binder.folder)
         if path:
             self.take(Path(path))
 
     def _browse_folder(self) -> None:
         title = f"Where to look for {self._step.parameters['name']}"
-        folder = QFileDialog.getExistingDirectory(self, title, str(self._binder.folder))
+        folder = ask_for_folder(self, title, self._binder.folder)
         if folder:
             self._binder.folder = Path(folder)
             self._binder.folder_chosen.emit(Path(folder))

@@ -236,6 +236,8 @@ class Jobs(QObject):
         ends = time.monotonic() + GRACE_S
         for job in jobs:
             job.join(max(0.0, ends - time.monotonic()) if job.dispensable else None)
+            # What is on its way from it would work on a closed window, and begin the next job there.
+            job.blockSignals(True)
             if job.alive:
                 job.forsake()
         self._running.clear()

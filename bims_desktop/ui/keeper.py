@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from bims_desktop.app.keeping import Keeping
 from bims_desktop.files.csv_table import ENDING
 from bims_desktop.ui.destination_form import SUFFIX, saved_in, with_ending
+from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.table_dock import open_tables
@@ -21,6 +22,7 @@ from bims_desktop.ui.words import several
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
     from bims_desktop.app.save import Report
+    from bims_desktop.ui import Desktop
     from bims_desktop.ui.dialog import Dialog
     from bims_desktop.ui.performance import Performance
     from bims_desktop.ui.rehearsal import Rehearsal
@@ -90,7 +92,7 @@ class Keeper:
 
     def _choose(self) -> None:
         kinds = f"{'Table' if self._ending == ENDING else 'OME-TIFF'} (*{self._ending})"
-        chosen, _ = QFileDialog.getSaveFileName(self._dialog, "Save the result", str(self._suggestion), kinds)
+        chosen = ask_to_save(self._dialog, "Save the result", self._suggestion, kinds)
         if chosen:
             # The dialog asked before it replaces the file of the name that was chosen, and of no other.
             path = Path(with_ending(chosen, self._ending))
@@ -99,7 +101,7 @@ class Keeper:
     def _show_kept(self, made: Sequence[Data]) -> None:
         self.busy = False
         desktop = self._dialog.desktop
-        self._dialog.notice.say(kept(made), "good")
+        self._dialog.notice.say(kept(desktop, made), "good")
         for one in made:
             if one.table is not None:
                 open_tables(desktop, one.table)
@@ -113,14 +115,14 @@ class Keeper:
         announce_proof(self._dialog.desktop, report)
 
 
-def kept(made: Sequence[Data]) -> str:
-    """What is in the main window now."""
-    layers = dict.fromkeys(one.session.layer_of(one) for one in made if one.table is None)
+def kept(desktop: Desktop, made: Sequence[Data]) -> str:
+    """What is in the main window now, by the names that stand there: napari numbers those that are there already."""
+    layers = dict.fromkeys(desktop.layer_of(one) for one in made if one.table is None)
     names = [layer.name for layer in layers if layer is not None]
     tables = [one.name for one in made if one.table is not None]
     parts = [several(len(names), "layer")] * bool(names) + [several(len(tables), "table")] * bool(tables)
     made_of = f"{' and '.join(parts)} in the main window: {', '.join(names + tables)}"
-    return f"Made {made_of}. Undo takes layers back one by one."
+    return f"Made {made_of}. Undo takes them back."
 
 
 def unkept(rehearsal: Rehearsal | None, performance: Performance | None) -> str:

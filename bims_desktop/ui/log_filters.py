@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
+from bims_desktop.ui.clear_button import let_clear
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.words import several
@@ -35,7 +36,7 @@ class LogFilters(QWidget):
         self.scope.addItem("this layer", LAYER)
         self.scope.setToolTip("“This layer” shows only what the selected layer depends on: what a save keeps.")
         self.scope.setAccessibleName("Which actions")
-        self.text = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
+        self.text = QLineEdit(placeholderText="Search")
         self.text.setToolTip("Show actions that hold these words: of the sentence, the status, or “undone”.")
         self.text.setAccessibleName("Search the action log")
         self.quiet = QToolButton()
@@ -70,6 +71,7 @@ class LogFilters(QWidget):
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of another theme."""
+        let_clear(self.text, palette)
         self.quiet.setIcon(icon("view", palette.icon))
         self.files.setIcon(icon("export", palette.icon))
 

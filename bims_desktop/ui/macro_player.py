@@ -8,25 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.find_input import FoundInput
 from bims_desktop.app.origin import package_of
+from bims_desktop.app.pictured import pictured
 from bims_desktop.app.replay import ReplayResult
 from bims_desktop.errors import BimsError, FileError, NotTrusted
 from bims_desktop.files.readers import Series, series_of
 from bims_desktop.macro.replay import StepResult
 from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.file_dialog import ask_to_open
 from bims_desktop.ui.keeper import Keeper, unkept
 from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.transport import Transport
+from bims_desktop.ui.words import only_first
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
+    from bims_desktop.app.home import Home
     from bims_desktop.ui import Desktop
 
 _WIDTH, _HEIGHT = GRID * 152, GRID * 84
@@ -64,21 +67,26 @@ class MacroPlayer(Dialog):
         self._connect()
         self.restyle()
         self.settle()
+        self.transport.open.setFocus()
         if source is not None:
             self.load(source)
 
     def load(self, source: str | Path) -> None:
         """Show the macro of `source`, and look for its inputs."""
         self.notice.clear()
+        home = self.desktop.session.home
         try:
-            self.rehearsal = Rehearsal(Path(source), self.desktop.session.home)
+            path, told = _with_steps(Path(source), home)
+            self.rehearsal = Rehearsal(path, home)
         except BimsError as error:
             self.notice.fail(error)
             return
-        self.setWindowTitle(f"MacroPlayer: {Path(source).name}")
+        self.setWindowTitle(f"MacroPlayer: {path.name}")
         self.panes.show_macro(self.rehearsal)
         self._reset()
         self._find_inputs(list(self.rehearsal.plan.inputs))
+        if told:
+            self.notice.say(told)
 
     def run(self, until: int | None = None) -> None:
         """Run all steps that are left, or those up to row `until`."""
@@ -150,6 +158,8 @@ class MacroPlayer(Dialog):
     def drop(self, paths: list[Path]) -> None:
         """Show the macro that was dropped."""
         self.load(paths[0])
+        if (told := only_first([path.name for path in paths])) and not self.notice.text:
+            self.notice.say(told)
 
     def _lay_out(self) -> None:
         self.setAcceptDrops(True)
@@ -183,9 +193,12 @@ class MacroPlayer(Dialog):
 
     def _show_inputs(self, found: list[tuple[str, FoundInput | BimsError]]) -> None:
         for name, file in found:
+            self.panes.inputs.looked_for(name, file.path if isinstance(file, FoundInput) else None)
             self._bind(name, file, "The recorded file was found.")
         self._ask_for_readers([file for _, file in found])
         self.panes.calibrate()
+        if self.transport.run.isEnabled():
+            self.transport.run.setFocus()
 
     def _look_in(self, folder: Path) -> None:
         """Look for every input that is missing in and below `folder`."""
@@ -236,7 +249,7 @@ class MacroPlayer(Dialog):
 
     def _show_ended(self, performance: Performance, result: StepResult) -> None:
         if performance is self._performance:
-            self.panes.steps.mark(result.name, "done", result.seconds, result.sentence)
+            self.panes.steps.mark(result.name, "done", result.seconds, performance.told(result))
 
     def fail(self, error: BaseException) -> None:
         """Say in place which step could not run, or why the result could not be kept; it is still there then."""
@@ -274,7 +287,7 @@ class MacroPlayer(Dialog):
 
     def _choose(self) -> None:
         kinds = "Saved images and macros (*.tif *.tiff *.py *.txt);;All files (*)"
-        path, _ = QFileDialog.getOpenFileName(self, "Open in MacroPlayer", str(folder_of(self.desktop.session)), kinds)
+        path = ask_to_open(self, "Open in MacroPlayer", folder_of(self.desktop.session), kinds)
         if path:
             self.load(path)
 
@@ -289,12 +302,26 @@ def _read(
     return rehearsal.read(name, path, series), listed
 
 
+def _with_steps(path: Path, home: Home) -> tuple[Path, str]:
+    """The file whose steps are shown for `path`, and why it is another: of a picture the front image in it."""
+    found = [one.files[0] for one in pictured(path, home) if one.files] if path.is_file() else []
+    if not found:
+        return path, ""
+    first, *others = found
+    also = f" It shows {', '.join(other.name for other in others)} too: Verify opens these." if others else ""
+    return first, f"{path.name} is a picture; these are the steps of {first.name}, which it shows.{also}"
+
+
 def _recorded_file(desktop: Desktop) -> Path | None:
-    """The file with a record that the selected layer was opened from, where it is still there."""
+    """The file with a record that the selected layer was opened from, or saved as here, where it is still there."""
     layer = desktop.viewer.layers.selection.active
     data = desktop.data_of(layer) if layer is not None else None
-    opened = desktop.session.inputs.get(data.version) if data is not None else None
-    return opened.path if opened is not None and opened.parent and opened.path.is_file() else None
+    if data is None:
+        return None
+    opened = desktop.session.inputs.get(data.version)
+    carried = opened.path if opened is not None and opened.parent else None
+    path = desktop.session.saved.get(data.version, carried)
+    return path if path is not None and path.is_file() else None
 
 
 def open_macro_player(desktop: Desktop, source: str | Path | None = None) -> MacroPlayer:

@@ -26,6 +26,9 @@ ICONS = {
     "bims.tables": "table",
     "bims.run": "run",
     "bims.acquisition": "microscope",
+    "bims.guide": "guide",
+    "bims.tutorial": "run",
+    "bims.all_operations": "picture",
     "bims.ledger.browse": "ledger",
     "bims.ledger.recover": "recover",
     "bims.ledger.attest": "attest",
@@ -35,7 +38,7 @@ ICONS = {
     "bims.ledger.import": "import",
     "bims.ledger.settings": "settings",
 }
-"""By the id of the command; operations and recent files have none, their menus are read by their words."""
+"""By the id of the command; none for operations and recent files, whose menus are read, nor for docks with ticks."""
 
 
 _INDENTED = "QMenu::icon { padding-left: 6px; }"

@@ -87,13 +87,13 @@ class Notice(QFrame):
         self.answer.setToolTip(text)
         self.answer.show()
 
-    def add(self, text: str, help: str) -> QPushButton:
-        """One more button, before the one that answers."""
+    def add(self, text: str, help: str, *, behind: bool = False) -> QPushButton:
+        """One more button, before the one that answers or `behind` all: the way out always comes last."""
         button = QPushButton(text, autoDefault=False)
         button.setToolTip(help)
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
-        layout.insertWidget(layout.indexOf(self.answer), button)
+        layout.insertWidget(-1 if behind else layout.indexOf(self.answer), button)
         return button
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

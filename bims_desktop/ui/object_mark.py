@@ -1,4 +1,4 @@
-"""`ObjectMark`: a frame around the object in the middle of the canvas, gone as soon as the view moves."""
+"""`ObjectMark`: a frame around the object in the middle of the canvas, as long as the status bar speaks of it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _EDGE, _LINE = QColor(0, 0, 0, 200), QColor(255, 230, 0)
 class ObjectMark(QWidget):
     """Lies over the canvas, takes no clicks, and is no layer: nothing of it is recorded or exported.
 
+    It goes as soon as the view moves, and with the line in the status bar, but not before it was seen.
+
     Parameters
     ----------
     desktop : Desktop
@@ -31,26 +33,28 @@ class ObjectMark(QWidget):
     def __init__(self, desktop: Desktop) -> None:
         self._canvas = canvas_of(desktop.viewer)
         super().__init__(self._canvas)
-        self._camera = desktop.viewer.scene.camera
+        self._viewer, self._camera = desktop.viewer, desktop.viewer.scene.camera
+        self._told: object = None
         self._view: tuple[float, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._follow)
+        self._viewer.events.status.connect(self._follow)
         self._camera.events.connect(self._moved)
         desktop.viewer.dims.events.current_step.connect(self._leave)
         self._canvas.installEventFilter(self)
         self.hide()
 
     def frame(self, height: float, width: float) -> None:
-        """Frame what lies in the middle of the canvas and is this high and wide, in units of the view."""
+        """Frame what the status bar speaks of: it lies in the middle, this high and wide in units of the view."""
         sides = (max(_LEAST, round(side * self._camera.zoom) + 2 * _ROOM) for side in (width, height))
         box = QRect(QPoint(), QSize(*sides))
         box.moveCenter(self._canvas.rect().center())
         self.setGeometry(box)
         self.show()
         self.raise_()
-        self._view = self._looked_at()
+        self._view, self._told = self._looked_at(), self._viewer.status
         self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -77,3 +81,8 @@ class ObjectMark(QWidget):
 
     def _leave(self) -> None:
         self.hide()
+
+    def _follow(self) -> None:
+        """Go once the status bar says something else; the mouse is soon over the image, which makes it do so."""
+        if not self._timer.isActive() and self._viewer.status != self._told:
+            self.hide()

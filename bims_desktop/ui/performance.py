@@ -42,6 +42,10 @@ class Performance:
         """How many steps were run."""
         return len(self._done)
 
+    def told(self, result: StepResult) -> str:
+        """What a step did; of an input, what stood for it."""
+        return self._rehearsal.told(result)
+
     def keeping(self, session: Session) -> Keeping:
         """What it made, to be kept; it must be finished."""
         assert self._replay is not None

@@ -155,7 +155,7 @@ class PlayerPage(QSplitter):
         self.right.setMinimumWidth(_RIGHT)
         self.addWidget(self.right)
         self.setChildrenCollapsible(False)
-        self.setHandleWidth(2 * GRID)
+        self.setHandleWidth(GRID)
         self.setSizes([GRID * 58, GRID * 44, _RIGHT])
 
     def _show_step(self) -> None:

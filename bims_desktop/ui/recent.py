@@ -1,4 +1,4 @@
-"""`RecentFiles`: File › Open Recent, filled by whatever was opened, and the folder where napari's own dialogs begin."""
+"""`RecentFiles`: File › Open Recent, filled by what was opened or saved, and where napari's own dialogs begin."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _offered: dict[str, Callable[[], None]] = {}
 
 
 class RecentFiles(QObject):
-    """Notes what is opened in one window.
+    """Notes what is opened and saved in one window.
 
     Parameters
     ----------
@@ -33,13 +33,13 @@ class RecentFiles(QObject):
         The window.
     """
 
-    _opened = Signal(str)
+    _used = Signal(str)
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop.main_window)
         self._desktop = desktop
-        # The session speaks in whatever thread opened the file; the signal carries it over to this one.
-        self._opened.connect(self._note, Qt.ConnectionType.QueuedConnection)
+        # The session speaks in whatever thread used the file; the signal carries it over to this one.
+        self._used.connect(self._note, Qt.ConnectionType.QueuedConnection)
         self._end = desktop.session.subscribe(self._hear)
         desktop.viewer.layers.events.inserted.connect(self._inserted)
         self.refresh()
@@ -67,13 +67,16 @@ class RecentFiles(QObject):
         """Note no more."""
         self._end()
         self._desktop.viewer.layers.events.inserted.disconnect(self._inserted)
-        self._opened.disconnect(self._note)
+        self._used.disconnect(self._note)
         # What is on its way would offer the files again, and keep the closed window alive with them.
         QCoreApplication.removePostedEvents(self)
 
     def _hear(self, change: Change) -> None:
-        for version in change.action.writes if change.action.operation == "load" else ():
-            self._opened.emit(str(self._desktop.session.inputs[version].path))
+        session, action = self._desktop.session, change.action
+        opened = [session.inputs[version].path for version in action.writes if action.operation == "load"]
+        saved = [session.saved[version] for version in action.arguments.values() if action.operation == "save"]
+        for path in (*opened, *saved):
+            self._used.emit(str(path))
 
     def _inserted(self, event: Any) -> None:
         # What came through a reader of napari or of a plugin; samples have no path.

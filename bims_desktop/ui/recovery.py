@@ -45,8 +45,9 @@ class RecoveryBar(Notice):
         self.setMaximumHeight(6 * GRID)
         self._restyle()
         desktop.viewer.events.theme.connect(self._restyle)
-        self.later = self.add("Not now", "They stay on this computer, and are offered again at the next start.")
-        self.forget = self.add("Do not offer again", "Their logs stay on this computer; nothing is deleted.")
+        forgotten, put_off = "Their logs stay on this computer; nothing is deleted.", "Offered again at the next start."
+        self.forget = self.add("Do not offer again", forgotten, behind=True)
+        self.later = self.add("Not now", put_off, behind=True)
         self.answer.clicked.connect(self._answered)
         self.later.clicked.connect(self.leave)
         self.forget.clicked.connect(self._dismiss)
@@ -85,8 +86,8 @@ class RecoveryBar(Notice):
         except BimsError as error:
             self.fail(error)
             return
-        one = "The session will not be offered again; “bims log” still lists it."
-        many = f"{len(self._found)} sessions will not be offered again; “bims log” still lists them."
+        one = "The session will not be offered again; its log stays on this computer."
+        many = f"{len(self._found)} sessions will not be offered again; their logs stay on this computer."
         text = one if len(self._found) == 1 else many
         self.ask(text, "Undo", "good")
         self.answer.setToolTip("Offer them again.")
@@ -115,14 +116,14 @@ class RecoveryBar(Notice):
         self._desktop.jobs.start(f"Recovering {folder.name}", lambda: recover(folder, home), self._show, self._failed)
 
     def _show(self, session: Session) -> None:
-        self._found.pop()
+        title = _title(self._found.pop())
         if self._found:
             self._offer()
         else:
             self.say("The session was recovered into a window of its own.", "good")
             self.forget.hide()
             self.later.setText("Close")
-        self._desktop.beside(session)
+        self._desktop.beside(session, title)
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, BimsError):
@@ -134,6 +135,11 @@ class RecoveryBar(Notice):
             self.ask(f"{error.what}\n{error.todo}", "Recover the one before", "bad")
         else:
             self.fail(error)
+
+
+def _title(lost: LostWork) -> str:
+    """What tells the window of a recovered session from others: the first image of it."""
+    return f"Recovered: {shortened(lost.images[0])}" if lost.images else "Recovered"
 
 
 def _steps(lost: LostWork) -> str:

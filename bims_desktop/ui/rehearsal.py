@@ -15,6 +15,7 @@ from bims_desktop.app.origin import package_of
 from bims_desktop.app.replay import Replay
 from bims_desktop.errors import BimsError, MacroRefused, MissingInput
 from bims_desktop.macro.plan import Plan, Step
+from bims_desktop.macro.replay import StepResult
 
 
 @dataclass
@@ -88,6 +89,11 @@ class Rehearsal:
         if self.bound[name].digest == self.plan.inputs[name].parameters["digest"]:
             return "good", f"{told} Its pixels are the recorded ones."
         return "unknown", f"{told} Its pixels are others: the result is derived."
+
+    def told(self, result: StepResult) -> str:
+        """What a step did; of an input, what stood for it."""
+        bound = self.bound.get(result.name)
+        return bound.sentence if bound is not None else result.sentence
 
     def skipped(self, step: Step) -> str:
         """Why `step` would not run, as a key of `signs.STEP`; empty where it would."""

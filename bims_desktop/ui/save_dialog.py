@@ -19,20 +19,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bims_desktop.app.save import Report
+from bims_desktop.app.earlier import earlier
+from bims_desktop.app.save import Report, is_input
 from bims_desktop.app.save_many import save_many
 from bims_desktop.errors import Cancelled
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.destination_form import DestinationForm, folder_of, saved_in
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
+from bims_desktop.ui.elided import Elided
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.rows import as_rows, take_two_lines
 from bims_desktop.ui.save_list import FILE, SaveList
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
-from bims_desktop.ui.words import homely, several
+from bims_desktop.ui.words import homely, several, tip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +58,14 @@ class SaveDialog(Dialog):
         The window.
     *data : Data
         What to save: one, or several into one folder.
+
+    Signals
+    -------
+    saved : no value
+        All of it is written.
     """
 
+    saved = Signal()
     _outcome = Signal(object)
 
     def __init__(self, desktop: Desktop, *data: Data) -> None:
@@ -78,7 +86,8 @@ class SaveDialog(Dialog):
         self._connect()
         self.restyle()
         title = f"Finding the steps that made {'them' if self.many else 'this image'}"
-        self.start(title, lambda: [desktop.session.draft(one) for one in data], self._take_drafts)
+        self.start(title, lambda: [_drafted(one) for one in data], self._take_drafts)
+        self.destination.begin()
 
     @property
     def draft(self) -> Draft | None:
@@ -117,13 +126,13 @@ class SaveDialog(Dialog):
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        wrong = self.destination.problem() or (self.files.problem() if self.many else "")
+        wrong = self.destination.problem() or (self.files.problem() if self.many else "") or self._over_input()
         problem = wrong or ("" if self.draft else "The steps are being found.")
         if self.busy:
             problem = "It is busy now."
         self.save_button.setEnabled(not problem)
         self.save_button.setToolTip(problem or f"{_WRITE[self.many]} Enter")
-        if self.draft and not self.busy and wrong:
+        if self.draft and not self.busy and wrong and not self.notice.text:
             self.notice.say(wrong)
 
     def restyle(self) -> None:
@@ -137,7 +146,10 @@ class SaveDialog(Dialog):
 
     def _lay_out(self) -> None:
         self.count, self.show_dropped = QLabel(indent=0), QCheckBox("Show what is left out")
+        self.before = Elided("")
         assign(self.count, "heading")
+        assign(self.before, "quiet")
+        self.before.hide()
         self.show_dropped.setChecked(True)
         self.show_dropped.setToolTip("Actions that did not make these pixels. Nothing of their text enters the file.")
         head = QHBoxLayout()
@@ -148,6 +160,7 @@ class SaveDialog(Dialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(head)
+        column.addWidget(self.before)
         self.steps_view = QTableView()
         self.steps_view.setModel(self.steps)
         as_rows(self.steps_view, "Steps", stretch=1, widths={0: 6, 2: 28})
@@ -190,12 +203,12 @@ class SaveDialog(Dialog):
         self.close_button.clicked.connect(self.close)
         self.notice.answer.clicked.connect(self._agree)
 
-    def _take_drafts(self, drafts: Sequence[Draft]) -> None:
-        for item, draft in zip(self.files.items, drafts, strict=True):
-            item.draft = draft
+    def _take_drafts(self, drafts: Sequence[tuple[Draft, str]]) -> None:
+        for item, (draft, before) in zip(self.files.items, drafts, strict=True):
+            item.draft, item.before = draft, before
         self.files.repaint()
         # Where there is something to mind, it is seen at once.
-        first = next((row for row, draft in enumerate(drafts) if draft.warnings), 0)
+        first = next((row for row, (draft, _) in enumerate(drafts) if draft.warnings), 0)
         self.list.setCurrentIndex(self.files.index(first, 0))
 
     def _show_current(self) -> None:
@@ -205,6 +218,9 @@ class SaveDialog(Dialog):
             return
         kept, dropped = len(draft.slice.kept), len(draft.slice.dropped)
         self.count.setText(f"{several(kept, 'step')} kept, {dropped} left out")
+        self.before.setText(item.before)
+        self.before.setToolTip(tip(f"The record goes on {item.before}; Verify follows it through theirs."))
+        self.before.setVisible(bool(item.before))
         self.steps.show_slice(draft.slice)
         self.tabs.show_draft(draft, self._record_facts(draft), vendor=self.data.table is None)
         if item.detail:
@@ -229,6 +245,8 @@ class SaveDialog(Dialog):
         self._replace = False
         self.notice.clear()
         self.settle()
+        if not self.notice.text and (hint := self.destination.hint()):
+            self.notice.say(hint)
 
     def _agree(self) -> None:
         self._replace = True
@@ -241,6 +259,11 @@ class SaveDialog(Dialog):
         if told != home.settings:
             home.settings = told
             told.save(home.folder)
+
+    def _over_input(self) -> str:
+        """Why a file cannot be written: it was opened here, and is not for replacing."""
+        opened = [path.name for _, path in self._wanted() if is_input(self.desktop.session, path)]
+        return f"{opened[0]} is an input of this session; choose another name." if opened else ""
 
     def _wanted(self) -> list[tuple[Data, Path]]:
         return self.files.paths(self.destination.path) if self.many else [(self.data, self.destination.path)]
@@ -256,6 +279,7 @@ class SaveDialog(Dialog):
             announce_proof(self.desktop, *reports)
         if not failed:
             self.close()
+            self.saved.emit()
         elif self.many:
             word = "was" if len(failed) == 1 else "were"
             self.notice.say(f"{len(failed)} of {len(outcomes)} {word} not saved. {failed[0]}", "bad")
@@ -268,6 +292,13 @@ def open_save_dialog(desktop: Desktop, *data: Data) -> SaveDialog:
     dialog = SaveDialog(desktop, *data)
     dialog.show()
     return dialog
+
+
+def _drafted(data: Data) -> tuple[Draft, str]:
+    """What would be written, and the steps of earlier records before it."""
+    draft = data.session.draft(data)
+    sources = (entry.source for entry in draft.inputs)
+    return draft, earlier(((one.name, one.digest, one.parent) for one in sources), data.session.home)
 
 
 def _counted(data: Sequence[Data]) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from bims_desktop.app.save import Report
 from bims_desktop.files.csv_table import ENDING
-from bims_desktop.ui.destination_form import SUFFIX, suggested, with_ending
+from bims_desktop.ui.destination_form import SUFFIX, suggested, suggested_table, with_ending
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import VERDICT
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from bims_desktop.app.draft import Draft
     from bims_desktop.app.save_many import Outcome
 
-HEADINGS = ("Layer", "File (double-click to rename)", "")
+HEADINGS = ("Layer", "File (double-click to rename)", "Outcome")
 FILE = 1
 
 
 @dataclass(slots=True)
 class Saving:
-    """One of them: its file's name, what would be written, and what came of writing it."""
+    """One of them: its file's name, what would be written and after what, and what came of writing it."""
 
     data: Data
     file: str
     draft: Draft | None = None
+    before: str = ""
     outcome: Outcome | None = None
 
     @property
@@ -165,7 +166,8 @@ def _names(data: Sequence[Data]) -> list[str]:
     taken: set[str] = set()
     for one in data:
         ending = ending_of(one)
-        stem = suggested(Path(), one.name, ending).name.removesuffix(ending)
+        whole = suggested(Path(), one.name, ending) if one.table is None else suggested_table(Path(), one)
+        stem = whole.name.removesuffix(ending)
         tries = (f"{stem}{'' if number == 1 else f' {number}'}{ending}" for number in range(1, len(data) + 1))
         name = next(name for name in tries if name.casefold() not in taken)
         taken.add(name.casefold())

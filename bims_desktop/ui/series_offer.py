@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from bims_desktop.app.series import alike, join
 from bims_desktop.errors import BimsError
@@ -40,11 +39,15 @@ class SeriesOffer(Notice):
         self.setMaximumHeight(6 * GRID)
         self._restyle()
         desktop.viewer.events.theme.connect(self._restyle)
-        self.ask(
-            f"Opened {several(len(images), 'file')} of one size, in the order of their names.", "Leave them", "good"
-        )
-        self.answer.clicked.connect(self.leave)
-        self.buttons = {axis: self._button(axis) for axis in _AXES if alike(images, axis)}
+        first, *others = (axis for axis in _AXES if alike(images, axis))
+        opened = f"Opened {several(len(images), 'file')} of one size, in the order of their names."
+        self.ask(opened, _title(first), "good")
+        self.buttons = {first: self.answer} | {axis: self.add(_title(axis), "", behind=True) for axis in others}
+        for axis, button in self.buttons.items():
+            button.setToolTip(f"Join them along {axis}; every file stays an input of what comes of it.")
+            button.clicked.connect(lambda _, axis=axis: self._join(axis))
+        self.apart = self.add("Leave them", "Each file stays a layer of its own.", behind=True)
+        self.apart.clicked.connect(self.leave)
 
     def leave(self) -> None:
         """Take the line away."""
@@ -57,15 +60,6 @@ class SeriesOffer(Notice):
             self.leave()
         else:
             super().keyPressEvent(event)
-
-    def _button(self, axis: str) -> QPushButton:
-        button = QPushButton(f"One series of {_AXES[axis]} ({axis})", autoDefault=False)
-        button.setToolTip(f"Join them along {axis}; every file stays an input of what comes of it.")
-        button.clicked.connect(lambda: self._join(axis))
-        layout = self.layout()
-        assert isinstance(layout, QHBoxLayout)
-        layout.addWidget(button)
-        return button
 
     def _join(self, axis: str) -> None:
         session, images = self._desktop.session, self._images
@@ -85,6 +79,10 @@ class SeriesOffer(Notice):
 
     def _restyle(self) -> None:
         self.follow(dress(self, self._desktop.viewer))
+
+
+def _title(axis: str) -> str:
+    return f"One series of {_AXES[axis]} ({axis})"
 
 
 def offer_series(desktop: Desktop, images: Sequence[Data]) -> SeriesOffer | None:

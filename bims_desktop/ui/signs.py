@@ -53,8 +53,18 @@ STANDING = {
     "retracted": Sign("✕", "bad", "retracted", "bad", "Its owner took it back; it stays readable."),
 }
 
+ENTRY = {
+    "attestation": Sign("↻", "attest", "check", "quiet", "Somebody's word on what came of replaying the record."),
+    "different": Sign("✕", "attest", "check", "bad", "Somebody's word that a replay gave another result."),
+    "supersede": Sign("▲", "supersede", "replacement", "quiet", "It puts another record in the place of one."),
+    "retract": Sign("–", "retract", "withdrawal", "quiet", "It takes a record back."),
+    "key": Sign("●", "ledger", "key", "quiet", "It gives the ledger another key."),
+}
+"""What an entry is that is said about a record; a check that found something has a sign of its own."""
+
 CARRIAGE = {
-    "waiting": Sign("…", "pending", "waiting", "quiet", "Goes to the consortium as soon as it can be reached."),
+    "waiting": Sign("○", "pending", "waiting", "quiet", "On its way to the consortium."),
+    "away": Sign("▲", "warning", "out of reach", "unknown", "Goes to the consortium as soon as it can be reached."),
     "all in": Sign("✓", "good", "all in", "good", "The consortium holds everything that this computer's ledger holds."),
     "stuck": Sign("▲", "warning", "conflict", "bad", "The consortium did not take it, and says why."),
 }

@@ -70,6 +70,7 @@ class SpotLink(QObject):
             return False
         self._desktop.viewer.layers.selection.active = self._layer
         centre(self._desktop.viewer, self._layer, place)
+        self._desktop.notifier.show_info("The point of this row is framed.")
         self._mark.frame(0, 0)
         return True
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from napari.layers import Layer
+from napari.layers import Labels, Layer
 from PySide6.QtCore import QObject, Signal
 
 from bims_desktop.app.data import Data
@@ -85,6 +85,7 @@ class Sync(QObject):
         self._entries: dict[int, Shown] = {}
         self._papers: dict[int, Any] = {}
         self._covered: dict[int, list[Layer]] = {}
+        self._tools: dict[int, tuple[str, int, float]] = {}
         self._writing = 0
         self._held = 0
         # A slot of this object: called at once in the GUI thread, queued from any other.
@@ -158,13 +159,14 @@ class Sync(QObject):
     def _hear(self, change: Change) -> None:
         """In the thread that caused `change`: where that is a worker's, the window does not wait for its copies."""
         if threading.current_thread() is not threading.main_thread():
-            for version in {layer.version for layer in change.layers} & set(change.action.writes):
+            shown = {entry.version for entry in tuple(self._entries.values())}
+            for version in {layer.version for layer in change.layers} - shown - self._papers.keys():
                 self._papers[version] = paper_of(self._session.data(version).image)
         self._heard.emit(change)
 
     def _take(self, change: Change) -> None:
         self._apply()
-        for version in change.action.writes:
+        for version in {layer.version for layer in change.layers}:
             self._papers.pop(version, None)
         self.applied.emit(change)
 
@@ -179,6 +181,7 @@ class Sync(QObject):
             gone = [self._entries.pop(id) for id in [id for id in self._entries if id not in wanted]]
             active = self._viewer.layers.selection.active
             for entry in gone:
+                self._put_down(entry)
                 self._uncover(entry.id)
                 self._take_away(entry.layer)
             for layer in wanted.values():
@@ -209,6 +212,7 @@ class Sync(QObject):
         layers.insert(len(layers) if index is None else index, shown)
         if index is None:
             self._cover(layer)
+            self._take_up(layer.id, shown)
         self.shown.emit(shown)
 
     def _cover(self, layer: SessionLayer) -> None:
@@ -225,6 +229,16 @@ class Sync(QObject):
         """Show again what a layer hid that is gone."""
         for hidden in self._covered.pop(id, ()):
             hidden.visible = True
+
+    def _put_down(self, entry: Shown) -> None:
+        """Remember what the person painted with: redo brings the layer back."""
+        if isinstance(entry.layer, Labels):
+            layer = entry.layer
+            self._tools[entry.id] = (str(layer.mode), layer.selected_label, layer.brush_size)
+
+    def _take_up(self, id: int, layer: Layer) -> None:
+        if isinstance(layer, Labels) and id in self._tools:
+            layer.mode, layer.selected_label, layer.brush_size = self._tools.pop(id)
 
     def _inputs(self, version: int) -> Sequence[int]:
         """Versions of which `version` was made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QTableView,
@@ -20,10 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from bims_desktop.app.table_height import keep_height, kept_height
+from bims_desktop.app.table_title import titles
 from bims_desktop.errors import BimsError
 from bims_desktop.files.csv_table import ENDING
 from bims_desktop.ui.choices import Choice
-from bims_desktop.ui.destination_form import folder_of, saved_in, suggested
+from bims_desktop.ui.destination_form import folder_of, saved_in, suggested_table
+from bims_desktop.ui.docks import add_dock
+from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.notice import Notice
@@ -93,21 +96,26 @@ class TableDock(QWidget):
             self.notice.say(f"Copied {several(self.model.count(), 'row')} with their headings.", "good")
             self._settle()
 
-    def save(self, path: Path) -> None:
-        """Write the table and its record, beside the window."""
-        if (data := self._data) is not None:
-            session = self._desktop.session
-            work = lambda: session.save_table(data, path)  # noqa: E731  one expression, run by the job
-            self._desktop.jobs.start(f"Saving {path.name}", work, self._saved, self._failed)
+    def save(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
+        """Write the table and its record, beside the window; `then` is called where that ended well."""
+        if (data := self._data) is None:
+            return
+        session = self._desktop.session
 
-    def ask_where(self) -> None:
-        """Ask for a file, and save there."""
+        def saved(report: Report) -> None:
+            self._saved(report)
+            then()
+
+        self._desktop.jobs.start(f"Saving {path.name}", lambda: session.save_table(data, path), saved, self._failed)
+
+    def ask_where(self, then: Callable[[], None] = lambda: None) -> None:
+        """Ask for a file, and save there; `then` as in `save`."""
         if self._data is None:
             return
-        path = str(suggested(folder_of(self._desktop.session, self._data), self._data.name, ENDING))
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save table with provenance", path, "Table (*.csv)")
+        path = suggested_table(folder_of(self._desktop.session, self._data), self._data)
+        chosen = ask_to_save(self, "Save table with provenance", path, "Table (*.csv)")
         if chosen:
-            self.save(Path(chosen if chosen.lower().endswith(ENDING) else chosen + ENDING))
+            self.save(Path(chosen if chosen.lower().endswith(ENDING) else chosen + ENDING), then)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the focus."""
@@ -174,10 +182,10 @@ class TableDock(QWidget):
         self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
 
     def _refresh(self) -> None:
-        session = self._desktop.session
-        told = [session.actions[session.recorder.writers[data.version] - 1].sentence for data in session.tables]
-        for sentence in told[self.chooser.count() :]:
-            self.chooser.addItem(sentence)
+        told = list(titles(self._desktop.session).values())
+        for place, title in enumerate(told[: self.chooser.count()]):
+            self.chooser.setItemText(place, title)
+        self.chooser.addItems(told[self.chooser.count() :])
         if self._link is not None:
             self._link.refresh()
         self._settle()
@@ -273,5 +281,5 @@ def _put_below(desktop: Desktop, widget: TableDock) -> None:
     main = desktop.main_window
     main.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
     main.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-    widget.dock = desktop.viewer.window.add_dock_widget(widget, name="Measurements", area="bottom")
+    widget.dock = add_dock(desktop.viewer, widget, "Measurements", "bottom")
     main.resizeDocks([widget.dock], [widget.opened], Qt.Orientation.Vertical)

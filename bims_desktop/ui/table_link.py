@@ -15,13 +15,18 @@ from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
+    from bims_desktop.provenance.action import Action
     from bims_desktop.ui import Desktop
 
 _LINKED = (
     "Select a row to see its object, whose label the brush then paints with; pick an object in the labels layer to find"
     " its row."
 )
+_OF_OBJECTS = "regionprops_table"
 Pixels = npt.NDArray[np.int64]
+_UNNAMED = (
+    "These rows lead to no object: the column “label” is missing. Tick label among the properties and measure again."
+)
 _ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
 
 
@@ -40,16 +45,18 @@ class TableLink(QObject):
     def __init__(self, desktop: Desktop, data: Data, model: TableModel, mark: ObjectMark) -> None:
         super().__init__(model)
         self._desktop, self._model, self._mark = desktop, model, mark
-        self._source = _labels_of(data) if LABEL in model.table.columns else None
+        measured = _labels_of(data)
+        self._source = measured if LABEL in model.table.columns else None
+        self._unnamed = measured is not None and self._source is None and _writer(data).operation == _OF_OBJECTS
         self._layer: Labels | None = None
         self._showing = False
         self.refresh()
 
     @property
     def hint(self) -> str:
-        """What can be done with a row now; empty where the table is about no objects."""
+        """What can be done with a row now, or why nothing can; empty where the table is about no objects."""
         if self._source is None:
-            return ""
+            return _UNNAMED if self._unnamed else ""
         return _LINKED if self._layer is not None else _ALONE
 
     @property
@@ -88,10 +95,10 @@ class TableLink(QObject):
         if found is None:
             return False
         centre(self._desktop.viewer, self._layer, _middle(found))
-        self._mark.frame(*self._extent(found))
         self._desktop.notifier.show_info(
             f"Object {label} is framed; the brush paints with its label now, M takes a new one."
         )
+        self._mark.frame(*self._extent(found))
         return True
 
     def _find(self) -> Labels | None:
@@ -170,6 +177,10 @@ def _middle(found: Pixels) -> tuple[float, ...]:
 def _labels_of(data: Data) -> int | None:
     """Version of the labels that a table was measured in."""
     session = data.session
-    action = session.actions[session.recorder.writers[data.version] - 1]
-    images = (version for version in action.arguments.values() if session.data(version).table is None)
+    images = (version for version in _writer(data).arguments.values() if session.data(version).table is None)
     return next((version for version in images if session.data(version).image.kind == "labels"), None)
+
+
+def _writer(data: Data) -> Action:
+    """What made a table."""
+    return data.session.actions[data.session.recorder.writers[data.version] - 1]

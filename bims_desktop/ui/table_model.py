@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 
 from bims_desktop.model.table import Table
 from bims_desktop.operations.spec import plain
-from bims_desktop.ui.column_words import column_words
+from bims_desktop.ui.column_words import column_words, heading
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.words import tip
 
@@ -30,7 +30,7 @@ class TableModel(RowModel):
         self.table = table
         self._columns = list(table.columns.values())
         self._order = np.arange(table.rows)
-        self.headings = [_heading(name, table.units.get(name, "")) for name in table.columns]
+        self.headings = [heading(name, table.units.get(name, ""), table.columns) for name in table.columns]
 
     def count(self) -> int:
         return self.table.rows
@@ -90,8 +90,3 @@ class TableModel(RowModel):
         places[self._order] = np.arange(self.table.rows)
         for index in self.persistentIndexList():
             self.changePersistentIndex(index, self.index(int(places[before[index.row()]]), index.column()))
-
-
-def _heading(name: str, unit: str) -> str:
-    words = name.replace("_", " ")
-    return f"{words} ({unit})" if unit else words

@@ -95,6 +95,11 @@ class Palette:
         QToolButton[role="unit"] {{ color: {self.quiet}; padding: 2px 4px; }}
         QToolButton::menu-indicator {{ image: none; }}
         QToolButton:hover {{ background-color: {self.border}; }}
+        QToolButton[role="primary"] {{ background-color: {self.current}; border-color: {self.current};
+                                       font-weight: bold; padding: 3px 6px; }}
+        QToolButton[role="primary"]:disabled {{ background-color: {self.surface}; border-color: {self.border};
+                                                font-weight: normal; }}
+        QToolButton[role="primary"]:focus {{ border-color: {self.text}; }}
         QFrame[role="card"] {{ background-color: {self.surface}; border-radius: 4px; }}
         QFrame[role="notice"] {{ background-color: {self.surface}; border-left: 3px solid {self.unknown}; }}
         QFrame[role="alarm"] {{ background-color: {self.surface}; border-left: 3px solid {self.bad}; }}
@@ -117,6 +122,8 @@ class Palette:
         QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px 6px;
                                 border: 0; }}
         QScrollArea {{ border: 0; }}
+        QSplitter::handle:horizontal {{ image: url("theme_{self.theme}:/vertical_separator.svg"); padding: 0px 1px; }}
+        QSplitter::handle:vertical {{ image: url("theme_{self.theme}:/horizontal_separator.svg"); padding: 1px 0px; }}
         QAbstractScrollArea::corner {{ background-color: {self.surface}; border: 0; }}
         """
 

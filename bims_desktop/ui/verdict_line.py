@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bims_desktop.app.verdicts import Verdict, Verdicts
+from bims_desktop.ui.elided import Elided
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.signs import VERDICT, Sign
 from bims_desktop.ui.theme import GRID, Palette, assign
@@ -99,11 +100,11 @@ def _details(details: Mapping[str, str]) -> QWidget:
     box = QWidget()
     box.setProperty("role", "bare")
     grid = QGridLayout(box)
-    grid.setContentsMargins(GRID * 24 + 16, 0, GRID * 4, GRID)
+    grid.setContentsMargins(GRID * 25 + 16, 0, GRID * 4, GRID)
     grid.setHorizontalSpacing(2 * GRID)
     grid.setColumnStretch(1, 1)
     for row, (name, value) in enumerate(details.items()):
-        title, text = QLabel(name.replace("_", " ")), QLabel(_breakable(homely(value)), wordWrap=True)
+        title, text = Elided(name), QLabel(_breakable(homely(value)), wordWrap=True)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QSplitter
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QScrollArea, QSplitter
 
-from bims_desktop.app.verdicts import Verdicts
+from bims_desktop.app.verdicts import DerivedVerdicts, Verdicts
 from bims_desktop.app.verify import verify
 from bims_desktop.errors import BimsError
+from bims_desktop.files.folder import inside, readable
+from bims_desktop.files.sidecar import is_recorded_table, is_table
 from bims_desktop.ledger.signing import fingerprint
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.destination_form import folder_of
 from bims_desktop.ui.dialog import Dialog
+from bims_desktop.ui.file_dialog import ask_to_open_several
 from bims_desktop.ui.focus_order import lead_through
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.theme import GRID, assign
@@ -29,9 +33,11 @@ if TYPE_CHECKING:
 
 _EMPTY = """Drop saved images, tables or exported pictures here, or choose them below.
 
-Each is checked against the record that it carries, that lies beside it, or that it names."""
+Each is checked against the record that it carries, that lies beside it, or that it names. Of a folder it is each of \
+its images and recorded tables."""
 _KINDS = "Images, tables, pictures (*.tif *.tiff *.csv *.png *.jpg *.jpeg);;All files (*)"
 _REPLAY = "Run the steps of this file again and compare what comes of them."
+_REPLAY_SHOWN = "Run the steps of an image that this picture shows, and compare what comes of them."
 _NO_STEPS = "This file carries no steps to run again."
 Answer = Verdicts | BimsError
 
@@ -53,26 +59,32 @@ class VerifyDialog(Dialog):
         super().__init__(desktop, "Verify provenance")
         self.answers: list[tuple[Path, Answer]] = []
         self.card: VerdictCard | None = None
-        self._row = -1
+        self._row, self._follows = -1, True
         self._keys = {fingerprint(desktop.session.home.agent.public_key): "you"}
         self.table = VerdictTable()
         self.area = QScrollArea(widgetResizable=True)
         self.area.setAccessibleName("What was found out about the file")
         self.add_button, self.clear_button = QPushButton("Choose files…"), QPushButton("Clear")
         self.replay_button, self.close_button = QPushButton("Open in MacroPlayer"), QPushButton("Close")
+        self.choice = QMenu(self)
         self._lay_out()
         self._connect()
         self.restyle()
+        self.add_button.setFocus()
         self.verify(paths)
 
     def verify(self, paths: Iterable[str | Path]) -> None:
-        """Check files, beside the window; each answer shows as it comes."""
-        files = [Path(path) for path in paths]
+        """Check files, of a folder those in it, beside the window; each answer shows as it comes."""
+        # A folder without any is answered by itself: that it is no image.
+        files = [file for path in map(Path, paths) for file in inside(path, _has_verdicts) or [path]]
         if not files or self.busy:
             self.settle()
             return
 
         home = self.desktop.session.home
+        self._follows = True
+        # The button is about to be disabled; Qt would hand its focus, and the next Enter, to the one that closes.
+        self.area.setFocus()
 
         def work() -> None:
             for number, path in enumerate(files):
@@ -86,9 +98,11 @@ class VerifyDialog(Dialog):
         self.add_button.setEnabled(not self.busy)
         self.clear_button.setEnabled(bool(self.answers) and not self.busy)
         shown = self.answers[self._row][1] if self.card is not None else None
-        playable = isinstance(shown, Verdicts) and shown.has_macro
+        playable = bool(self._players())
         self.replay_button.setEnabled(playable)
         self.replay_button.setToolTip(_NO_STEPS if shown is not None and not playable else _REPLAY)
+        if playable and isinstance(shown, DerivedVerdicts):
+            self.replay_button.setToolTip(_REPLAY_SHOWN)
         self.table.setVisible(len(self.answers) > 1)
 
     def restyle(self) -> None:
@@ -105,6 +119,7 @@ class VerifyDialog(Dialog):
         self.answers.clear()
         self.restyle()
         self.settle()
+        self.add_button.setFocus()
 
     def drop(self, paths: list[Path]) -> None:
         """Verify what was dropped."""
@@ -133,10 +148,11 @@ class VerifyDialog(Dialog):
         self.close_button.clicked.connect(self.close)
 
     def _take(self, path: Path, answer: Answer) -> None:
+        """Add an answer and show it, unless the person looks at another one meanwhile."""
         self.answers.append((path, answer))
         self.table.add(path, answer, self.colours)
-        if len(self.answers) == 1:
-            self._show(0)
+        if self._follows:
+            self._show(len(self.answers) - 1)
         self.settle()
 
     def _show(self, row: int) -> None:
@@ -159,16 +175,37 @@ class VerifyDialog(Dialog):
     def _show_selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()
         if rows and rows[0].row() != self._row and rows[0].row() < len(self.answers):
+            self._follows = False
             self._show(rows[0].row())
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Verify", str(folder_of(self.desktop.session)), _KINDS)
-        self.verify(chosen)
+        self.verify(ask_to_open_several(self, "Verify", folder_of(self.desktop.session), _KINDS))
+
+    def _players(self) -> list[Path]:
+        """The files whose steps can run: the one that is shown, or the images that a picture shows."""
+        path, answer = self.answers[self._row] if self.card is not None else (Path(), None)
+        if isinstance(answer, DerivedVerdicts):
+            return [one.files[0] for one in answer.shown if one.files]
+        return [path] if isinstance(answer, Verdicts) and answer.has_macro else []
 
     def _replay(self) -> None:
+        files = self._players()
+        if len(files) == 1:
+            self._play(files[0])
+            return
+        self.choice.clear()
+        for path in files:
+            self.choice.addAction(path.name).triggered.connect(partial(self._play, path))
+        self.choice.popup(self.replay_button.mapToGlobal(QPoint(0, -self.choice.sizeHint().height())))
+
+    def _play(self, path: Path, *_: object) -> None:
         from bims_desktop.ui.macro_player import open_macro_player
 
-        open_macro_player(self.desktop, self.answers[self._row][0])
+        open_macro_player(self.desktop, path)
+
+
+def _has_verdicts(path: Path) -> bool:
+    return readable(path) or (is_table(path) and is_recorded_table(path))
 
 
 def _answer(path: Path, home: Home) -> Answer:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari.layers import Layer
-from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.export_view import Shown, export_view, record_of
 from bims_desktop.errors import BimsError
 from bims_desktop.files.derived import is_picture
 from bims_desktop.ui.destination_form import folder_of, saved_in, suggested
+from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.question import Answer, Question
 from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.view_look import look
@@ -38,7 +38,7 @@ def ask_where(desktop: Desktop) -> None:
     # The front layer is what the picture is about.
     known = [data for layer in reversed(seen) if (data := desktop.known_of(layer)) is not None]
     start = suggested(folder_of(desktop.session, *known), "view", ".png")
-    chosen, _ = QFileDialog.getSaveFileName(desktop.main_window, "Export view", str(start), _KINDS)
+    chosen = ask_to_save(desktop.main_window, "Export view", start, _KINDS)
     if chosen:
         desktop.then(lambda: confirm(desktop, Path(chosen if is_picture(chosen) else f"{chosen}.png")))
 
@@ -54,12 +54,21 @@ def confirm(desktop: Desktop, path: Path) -> None:
     known = [data for layer in without if (data := desktop.data_of(layer)) is not None]
 
     def save() -> None:
-        open_save_dialog(desktop, *known)
+        dialog = open_save_dialog(desktop, *known)
+        dialog.finished.connect(lambda: _go_on(desktop, path, saved=not dialog.files.waiting))
 
     answers = [Answer("Export anyway", f"Write {path.name} as it is.", lambda: export(desktop, path))]
     if known:
-        answers.append(Answer("Save…", "Save them with provenance; the picture is not written yet.", save))
+        answers.append(Answer("Save…", f"Save them with provenance, then write {path.name}.", save))
     Question(desktop, "Export view", f"{_counted(without)}.", _DETAIL, answers).open()
+
+
+def _go_on(desktop: Desktop, path: Path, *, saved: bool) -> None:
+    """Export once its layers are saved; else say that there is no picture."""
+    if saved:
+        desktop.then(lambda: export(desktop, path))
+    else:
+        desktop.notifier.show_done(f"{path.name} was not written: its layers were not saved.")
 
 
 def export(desktop: Desktop, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from html import escape
@@ -14,7 +14,10 @@ from bims_desktop.operations.spec import EXACT, Parameter
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _NUMBERS = {int: "whole number", float: "number", str: "word", bool: "true or false"}
-_LONG_WORD = re.compile(r"\S{25,}")
+_BREAK = "\u200b"
+_LONG = 24
+_NAME = re.compile(r"[^\W\d]\w*[_.]\w|\w[_.]\w*[^\W\d]")
+"""A word with an underscore or a dot, and no number."""
 _FINGERPRINT = re.compile(r"(?P<the>the key )?(?P<key>SHA256:(?P<start>[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35})")
 
 
@@ -60,18 +63,26 @@ def lasting(seconds: float) -> str:
 
 
 def breakable(text: str) -> str:
-    r"""`text` that may go on in the next line after an underscore or a slash too, as long paths must.
+    r"""`text` that may go on in the next line after an underscore or a slash too, and within words of many letters.
 
     Examples
     --------
     >>> breakable("xy_8bit").encode()
     b'xy_\xe2\x80\x8b8bit'
+    >>> unbroken(breakable("xy_8bit"))
+    'xy_8bit'
     """
-    return re.sub(r"(?<=[_/\\])(?=[^_/\\])", "\u200b", text)
+    parted = re.sub(r"(?<=[_/\\])(?=[^_/\\])", _BREAK, text)
+    return re.sub(rf"[^\s{_BREAK}]{{24}}(?=[^\s{_BREAK}])", rf"\g<0>{_BREAK}", parted)
+
+
+def unbroken(text: str) -> str:
+    """The text that `breakable` was given."""
+    return text.replace(_BREAK, "")
 
 
 def shortened(text: str, most: int = 22) -> str:
-    """`text` with long file names cut in their middle to `most` letters, so that one sees what follows them.
+    """`text` with long names of files and layers cut in their middle to `most` letters, so that one sees what follows.
 
     More is kept of their ends, which tell the planes of a series apart.
 
@@ -79,8 +90,17 @@ def shortened(text: str, most: int = 22) -> str:
     --------
     >>> shortened("Smoothed xy_8bit__nuclei_PLK1_control.tif, sigma 2 px")
     'Smoothed xy_8b…PLK1_control.tif, sigma 2 px'
+    >>> shortened("Labelled the connected objects of remove_small_objects_1, found 13", 13)
+    'Labelled the connected objects of rem…objects_1, found 13'
     """
-    return _LONG_WORD.sub(lambda found: f"{found[0][: most // 4]}…{found[0][most // 4 - most :]}", text)
+
+    def cut(found: re.Match[str]) -> str:
+        word = found[0]
+        if len(word) <= most + 2 or not (len(word) > _LONG or _NAME.search(word)):
+            return word
+        return f"{word[: most // 4]}…{word[most // 4 - most :]}"
+
+    return re.sub(r"\S+", cut, text)
 
 
 def several(count: int, noun: str, nouns: str = "") -> str:
@@ -92,6 +112,18 @@ def several(count: int, noun: str, nouns: str = "") -> str:
     ('1 step', '0 actions', '2 entries')
     """
     return f"{count} {noun}" if count == 1 else f"{count} {nouns or f'{noun}s'}"
+
+
+def only_first(names: Sequence[str]) -> str:
+    """Of several files that were dropped where one is taken, which; nothing of one.
+
+    Examples
+    --------
+    >>> only_first(["a.tif", "b.tif"]), only_first(["a.tif"])
+    ('One file at a time: of the 2 that were dropped, a.tif was taken.', '')
+    """
+    count = len(names)
+    return f"One file at a time: of the {count} that were dropped, {names[0]} was taken." if count > 1 else ""
 
 
 def short(digest: str) -> str:

@@ -66,7 +66,8 @@ def _elsewhere(studio: Studio, dock: AcquisitionDock, plate: Any) -> None:
     studio.take("units-line", line, "Some layers have a pixel size, others have none.", type(line))
     line.leave()
     studio.take("acquisition-no-text", dock, "A file that holds no text of its microscope.", AcquisitionDock)
-    studio.viewer.layers.selection = {studio.viewer.add_labels(nuclei.data > 30, name="drawn")}
+    drawn = studio.type('viewer.add_labels(viewer.layers["bare.tif"].data > 30, name="drawn")')
+    studio.viewer.layers.selection = {drawn}
     studio.settle(300)
     studio.take("acquisition-no-file", dock, "A layer that comes from no file.", AcquisitionDock)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from studio import Studio
+from studio import Studio, shown
 
 from bims_desktop.ui.action_log_dock import ActionLogDock
+from bims_desktop.ui.guide import Guide, GuidePage, open_guide
 from bims_desktop.ui.object_mark import ObjectMark
 from bims_desktop.ui.operation_panel import OperationPanel
 from bims_desktop.ui.table_dock import TableDock, open_tables
@@ -26,6 +27,8 @@ def _empty(studio: Studio) -> None:
     studio.live(50)
     take("tables-empty", tables, "The tables before anything was measured.", TableDock)
     tables.parentWidget().hide()
+    with shown(open_guide(desktop, "guide"), studio) as guide:
+        studio.take("guide", guide, "Our own pages, from the menu Help; they need no network.", Guide, GuidePage)
 
 
 def _panel(studio: Studio) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tifffile
 from studio import Studio, shown
 
 from bims_desktop.files import embedding, ome_tiff
@@ -41,8 +40,7 @@ def _save(studio: Studio, labels: object) -> None:
         dialog.save()
         studio.take("save-replace", dialog, "A question in place: a file of this name exists.", SaveDialog)
     (studio.images / "nuclei.ome.tif").unlink()
-    layer = studio.viewer.add_image(tifffile.imread(studio.images / "nuclei.tif")[::2, ::2], name="pasted")
-    studio.settle()
+    layer = studio.type('viewer.add_image(viewer.layers["nuclei.tif"].data[::2, ::2], name="halved")')
     with shown(open_save_dialog(studio.desktop, studio.desktop.data_of(layer)), studio) as dialog:
         studio.take("save-snapshot", dialog, "A warning: these pixels have no cause that can run again.", SaveDialog)
     studio.viewer.layers.remove(layer)

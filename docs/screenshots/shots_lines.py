@@ -123,7 +123,7 @@ def _status(studio: Studio) -> None:
     studio.take("notification", desktop.main_window, "An error that belongs to no window of its own.")
     _export(studio)
     studio.take("status-bar", bar, "Observed, versions, ledger: three facts at all times.")
-    studio.viewer.add_tracks([[1, 0, 10, 10], [1, 1, 20, 20]], name="tracks")
+    studio.type('viewer.add_tracks([[1, 0, 10, 10], [1, 1, 20, 20]], name="tracks")')
     studio.settle(300)
     studio.take("status-bar-unrecorded", bar, "A layer of a kind that is not recorded.")
 

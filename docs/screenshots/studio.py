@@ -182,6 +182,12 @@ class Studio:
         self.settle()
         return self.viewer.layers[-1]
 
+    def type(self, code: str) -> Any:
+        """Run what the person types in the console; the layer that is on top then."""
+        self.viewer.window._qt_viewer.console.shell.run_cell(code)
+        self.settle()
+        return self.viewer.layers[-1]
+
     def save(self, layer: Any, name: str) -> Report:
         """Save a layer with provenance."""
         return self.session.save(self.desktop.data_of(layer), self.images / name, overwrite=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from PIL import Image as Picture
 from bims_desktop.app.data import Data
 from bims_desktop.app.export_view import Shown, export_view, record_of
 from bims_desktop.app.home import Home
+from bims_desktop.app.pictured import Pictured, pictured, records_in, shown_by
 from bims_desktop.app.restore import restore
 from bims_desktop.app.save import Report
 from bims_desktop.app.session import Session
+from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.app.withdraw import retract
 from bims_desktop.errors import NoRecord, SaveRefused
@@ -62,6 +65,32 @@ def test_a_view_of_a_saved_image_names_its_record(
     assert "made from cells.tif; nothing vouches for its own pixels; what it names is known" in verdicts.summary
     assert "viridis" in verdicts.pixels.details["layer 1, look"]
     assert session.actions[-1].sentence == f"Exported the view as {name}"
+    assert pictured(tmp_path / name, home) == (Pictured(report.record_digest, (report.path,)),)
+    assert verdicts.pixels.text.startswith("a picture derived from 1 recorded image (smooth.ome.tif), made from")
+    assert verdicts.macro.text == "a picture says nothing of this; verify smooth.ome.tif"
+    assert verdicts.pixels.details["layer 1, file"] == "smooth.ome.tif"
+    with pytest.raises(NoRecord, match=r"is a picture: it carries no steps.* open one of them"):
+        read_record(tmp_path / name)
+
+
+def test_each_image_of_a_picture_is_named_once_and_the_front_one_first(
+    session: Session, smooth: Data, report: Report, home: Home, tmp_path: Path
+) -> None:
+    inverted = session.run("invert", smooth)
+    front = session.save(inverted, tmp_path / "front.ome.tif")
+    export_view(session, tmp_path / "view.png", PIXELS, [Shown(smooth), Shown(smooth), Shown(inverted)])
+    report.path.unlink()
+    first, second = pictured(tmp_path / "view.png", home)
+    assert (first.name, second.name) == ("front.ome.tif", f"record {report.record_digest[7:15]}…")
+    assert records_in(tmp_path / "view.png") == (front.record_digest, report.record_digest)
+    assert pictured(front.path, home) == ()
+
+
+@pytest.mark.parametrize("layer", [3, {}, {"record": "sha256:../../x"}, {"record": 3, "pixels": "sha256:" + 64 * "a"}])
+def test_what_a_picture_says_is_no_path(layer: Any, home: Home) -> None:
+    assert shown_by({"layers": [layer]}, home) == ()
+    known = shown_by({"layers": [{"record": "sha256:" + 64 * "a", "pixels": "sha256:../../x"}]}, home)
+    assert [one.files for one in known] == [()]
 
 
 def test_another_computer_does_not_know_the_record(
@@ -85,6 +114,7 @@ def test_what_was_never_saved_is_said(session: Session, smooth: Data, home: Home
     verdicts = verify(tmp_path / "view.png", home=home)
     assert "1 layer never saved with provenance" in verdicts.summary
     assert verdicts.ledger.text == "it names no record"
+    assert pictured(tmp_path / "view.png", home) == ()
 
 
 def test_a_file_that_carries_a_record_is_named_by_it(session: Session, report: Report) -> None:

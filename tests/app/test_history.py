@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 
+from bims_desktop.app.earlier import earlier, parented
 from bims_desktop.app.history import history_of
 from bims_desktop.app.home import Home
 from bims_desktop.app.replay import replay
 from bims_desktop.app.session import Session
+from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
 from bims_desktop.errors import MissingInput, NoRecord
 from bims_desktop.files.embedding import embed
@@ -50,9 +53,34 @@ def test_the_lineage_goes_on_through_the_earlier_record(home: Home, first: Path,
         "good",
         "every step back to cells.tif is recorded, through 1 earlier record",
     )
-    assert lineage.details == {"cells.tif": f"here, unchanged since: {cells}"}
+    earlier = {first.name: f"the earlier record {read_record(first).digest}"}
+    assert lineage.details == earlier | {"cells.tif": f"here, unchanged since: {cells}"}
     cells.unlink()
-    assert verify(second, home=home).lineage.details == {"cells.tif": f"changed or moved away from {cells}"}
+    moved = {"cells.tif": f"changed or moved away from {cells}"}
+    assert verify(second, home=home).lineage.details == earlier | moved
+
+
+def test_a_raw_file_that_is_here_under_another_name_is_said_to_be(home: Home, first: Path, cells: Path) -> None:
+    other = cells.rename(cells.with_name("xy_8bit__cells.tif"))
+    with Session(cells.parent / "other", home=home) as session:
+        session.open(other)
+    said = {"cells.tif": f"here under another name, unchanged since: {other}"}
+    assert verify(first, home=home).lineage.details == said
+    shutil.copy2(other, cells)
+    with Session(cells.parent / "again", home=home) as session:
+        session.open(cells)
+        session.open(other)
+    assert verify(first, home=home).lineage.details == {"cells.tif": f"here, unchanged since: {cells}"}
+
+
+def test_what_goes_on_says_after_which_steps(home: Home, first: Path, second: Path, tmp_path: Path) -> None:
+    content = read_record(second).content
+    assert earlier(parented(content), home) == "after 2 steps of smooth.ome.tif"
+    assert earlier(parented(read_record(first).content), home) == ""
+    first.rename(tmp_path / "moved.ome.tif")
+    assert earlier(parented(content), home) == "after the steps of smooth.ome.tif"
+    known = next(parented(content))
+    assert list(parented({"inputs": [known, 7, {"file": "x", "digest": known[1], "parent": "../../x"}]})) == []
 
 
 def test_who_has_only_the_file_is_told_what_is_missing(first: Path, second: Path, tmp_path: Path) -> None:
@@ -62,7 +90,10 @@ def test_who_has_only_the_file_is_told_what_is_missing(first: Path, second: Path
     assert "smooth.ome.tif was itself made by another record" in lineage.text
     with Session(tmp_path / "third", home=stranger) as session:
         session.open(first)
-    assert verify(second, home=stranger).lineage.details == {"cells.tif": "not seen on this computer"}
+    assert verify(second, home=stranger).lineage.details == {
+        first.name: f"the earlier record {read_record(first).digest}",
+        "cells.tif": "not seen on this computer",
+    }
     assert verify(second, home=stranger).lineage.state == "good"
 
 
@@ -103,7 +134,7 @@ def test_an_input_that_moved_is_looked_for(first: Path, cells: Path, tmp_path: P
     cells.rename(deep / "renamed.tif")
     with pytest.raises(MissingInput, match="cannot be found") as caught:
         replay(first, home=nobody)
-    assert "--look-in FOLDER" in caught.value.todo
+    assert "where it lies now" in caught.value.todo
     assert replay(first, home=nobody, look_in=[tmp_path / "archive"]).verdict == "identical"
     assert replay(first, home=nobody).verdict == "identical", "it is remembered where it was found"
     (seen,) = nobody.seen_inputs(history_input(first))
@@ -112,8 +143,6 @@ def test_an_input_that_moved_is_looked_for(first: Path, cells: Path, tmp_path: P
 
 
 def history_input(path: Path) -> str:
-    from bims_desktop.app.source import read_record
-
     return str(read_record(path).content["inputs"][0]["digest"])
 
 

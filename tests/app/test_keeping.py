@@ -110,6 +110,25 @@ def test_written_down_once_however_often_it_is_saved(session: Session, painted: 
     assert [action.operation for action in session.actions[before:]] == ["save", "save"]
 
 
+def test_written_down_once_when_it_is_kept_after_a_save(session: Session, painted: Path, tmp_path: Path) -> None:
+    keeping, _ = played(session, painted)
+    path = keeping.as_file(tmp_path / "one.ome.tif").path
+    made = keeping.as_layers()
+    operations = [action.operation for action in session.actions]
+    assert operations == ["load", "gaussian", "threshold_otsu", "label", "paint", "paint", "save", "show"]
+    assert [layer.name for layer in session.layers] == ["cells.tif", "gaussian_1", "threshold_otsu_1", "label_1"]
+    assert session.layers[-1].version == made[-1].version
+    assert session.actions[-1].sentence == "Showed cells.tif, gaussian_1, threshold_otsu_1, label_1 as layers"
+    again = session.save(made[-1], tmp_path / "two.ome.tif").path
+    assert read_record(again).macro == read_record(path).macro
+    assert keeping.as_layers() == made
+    assert len(session.layers) == 4, "kept twice is kept once"
+    session.undo()
+    assert session.layers == ()
+    session.redo()
+    assert len(session.layers) == 4
+
+
 def test_a_layer_that_stood_in_stays_that_layer(session: Session, painted: Path, home: Home, tmp_path: Path) -> None:
     layer = session.run("median", session.open(put(tmp_path / "other.tif", textured("YX", seed=4))), radius=1)
     shown = session.layers
@@ -119,7 +138,7 @@ def test_a_layer_that_stood_in_stays_that_layer(session: Session, painted: Path,
     made = keeping.as_layers()
     assert layer not in made
     assert session.layers[: len(shown)] == shown
-    assert [layer.name for layer in session.layers[len(shown) :]] == ["gaussian_2", "threshold_otsu_2", "label_2"]
+    assert [layer.name for layer in session.layers[len(shown) :]] == ["gaussian_1", "threshold_otsu_1", "label_1"]
     steps = [step.operation for step in parse(read_record(report.path).macro)]
     assert steps == ["load", "median", "gaussian", "threshold_otsu", "label", "paint", "paint"]
     assert replay(report.path, home=home).verdict == "identical"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bims_desktop.app.preferences import FILE, MAX_BYTES, MAX_FAVOURITES, MAX_QUANTITIES, MAX_RECENT, Preferences
+from bims_desktop.app.preferences import FILE, MAX_FAVOURITES, MAX_QUANTITIES, MAX_RECENT, Preferences
+from bims_desktop.app.small_file import MAX_BYTES
 
 
 def test_they_come_back(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def state(session: Session) -> dict[str, object]:
         "undone": sorted(session.undone),
         "digests": {str(v): session.data(v).digest for v in sorted(session.recorder.writers)},
         "can": [session.can_undo, session.can_redo],
+        "saved": {str(version): str(path) for version, path in session.saved.items()},
     }
 
 

@@ -171,7 +171,9 @@ def test_another_tables_record_does_not_pass(session: Session, saved: Report, ho
 
 def test_refusals(session: Session, saved: Report, tmp_path: Path) -> None:
     before = session.actions
-    for target, words in ((tmp_path / "t.txt", "does not end"), (saved.path, "exists already")):
+    nowhere = tmp_path / "nowhere" / "t.csv"
+    refused = ((tmp_path / "t.txt", "does not end"), (saved.path, "exists already"), (nowhere, "There is no folder"))
+    for target, words in refused:
         with pytest.raises(SaveRefused, match=words):
             session.save_table(session.tables[0], target, overwrite=False)
     with pytest.raises(BadParameter, match="is an image"):

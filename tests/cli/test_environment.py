@@ -21,7 +21,11 @@ def test_prints_what_pip_reads(saved: Path) -> None:
     pins = [line.partition("==")[0] for line in lines if line[0].isalpha()]
     assert {"numpy", "scipy", "scikit-image", "tifffile", "imagecodecs"} <= set(pins)
     assert all(line.startswith(("#", "    --hash=sha256:")) or "==" in line for line in lines)
-    assert any(line.startswith("# Made with Python 3.") for line in lines)
+    count = len([line for line in lines if "==" in line and line[0] != "#"])
+    assert lines[0].startswith("# Made with Python 3.")
+    assert lines[0].endswith(f", and {count} packages:")
+    assert any("numpy 2." in line for line in lines[1:20])
+    assert max(len(line) for line in lines if line.startswith("#   ")) <= 100
 
 
 def test_json(saved: Path) -> None:

@@ -23,6 +23,8 @@ def test_lists_the_actions_of_a_session(bims: Bims, saved: Path) -> None:
     session = json.loads(bims("log", "--json").out)[0]
     lines = bims("log", session["session"]).out.splitlines()
     assert len(lines) == session["actions"] == 5
+    assert session["images"] == ["nuclei.tif"]
+    assert bims("log").out.splitlines()[0] == f"{session['session']}  5 actions  nuclei.tif"
     assert "Opened nuclei.tif" in lines[0]
     assert "sigma 2 px" in lines[1]
     assert saved.name in lines[4]
@@ -34,7 +36,7 @@ def test_lists_the_sessions_of_the_user(tmp_path: Path) -> None:
     assert "No session" in run(tmp_path, "log").out
     keep(tmp_path / "sessions" / "monday", "one", "two")
     keep(tmp_path / "sessions" / "tuesday", "three")
-    assert run(tmp_path, "log").out.splitlines() == ["monday  2 actions", "tuesday  1 actions"]
+    assert run(tmp_path, "log").out.splitlines() == ["monday  2 actions", "tuesday  1 action"]
     assert "two" in run(tmp_path, "log", "monday").out
     assert [fact["actions"] for fact in json.loads(run(tmp_path, "log", "--json").out)] == [2, 1]
 
@@ -62,4 +64,4 @@ def test_a_damaged_session_does_not_hide_the_others(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("one", "eno"))
     monday, tuesday = run(tmp_path, "log").out.splitlines()
     assert "line 2" in monday
-    assert tuesday == "tuesday  1 actions"
+    assert tuesday == "tuesday  1 action"

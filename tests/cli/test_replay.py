@@ -111,6 +111,21 @@ def test_refuses_what_does_not_fit(bims: Bims, saved: Path, args: list[str], par
     assert ran.err.count("\n") == 1
 
 
+def test_what_cannot_be_replayed_names_the_option_here_and_the_bare_facts_to_programs(
+    saved: Path, stranger: Bims, tmp_path: Path
+) -> None:
+    macro = tmp_path / "macro.py"
+    macro.write_text(stranger("show", saved).out, encoding="utf-8")
+    ran = stranger("replay", macro, "--json")
+    assert ran.code == 2
+    assert ran.err.endswith("Name it with --input nuclei=PATH, or its new folder with --look-in FOLDER.\n")
+    assert ran.err.count("\n") == 1
+    fact = json.loads(ran.out)
+    assert fact["verdict"] == "not replayable"
+    assert (fact["problem"]["kind"], "--" in fact["problem"]["todo"]) == ("MissingInput", False)
+    assert fact["problem"]["what"] in ran.err
+
+
 def test_never_writes_over_its_input(bims: Bims, saved: Path, tmp_path: Path) -> None:
     source = tmp_path / "nuclei.tif"
     source.write_bytes(SAMPLE.read_bytes())

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 
@@ -48,6 +48,12 @@ def leaps(face: QWidget) -> list[str]:
         for before, after in combinations(stops(face), 2)
         if not _reads(before, after, face)
     ]
+
+
+def across(face: QWidget) -> list[str]:
+    """What the buttons of `face` say that can be seen, from left to right."""
+    buttons = [button for button in face.findChildren(QPushButton) if not button.isHidden()]
+    return [button.text().replace("&", "") for button in sorted(buttons, key=lambda button: button.x())]
 
 
 def named(widget: QWidget, face: QWidget) -> str:

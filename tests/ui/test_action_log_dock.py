@@ -77,6 +77,8 @@ def test_a_selected_action_shows_its_code_and_copies_it(desktop: Desktop, nuclei
     detail, action = desktop.log.detail, session.actions[1]
     assert detail.isVisibleTo(desktop.log)
     assert detail.code.toPlainText() == action.code
+    over = detail.code.viewport().height() - 3 * detail.code.fontMetrics().lineSpacing()
+    assert 0 <= over <= 1, "three whole lines"
     assert f"threshold {action.found['threshold']}" in detail.facts.text()
     detail.copy.click()
     assert QGuiApplication.clipboard().text() == action.code

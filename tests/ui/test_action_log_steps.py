@@ -15,6 +15,7 @@ from bims_desktop.model.image import Image
 from bims_desktop.provenance.action import Action
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.action_table import NUMBER, PICTURE, SENTENCE, ActionTable
+from bims_desktop.ui.bar_delegate import BAR_ROLE
 from bims_desktop.ui.picture_delegate import PICTURE_ROLE
 from tests.ui.palette import PALETTE
 from tests.ui.watched import Watched
@@ -37,8 +38,9 @@ def work(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> dict[str,
 def highlighted(desktop: Desktop) -> list[int]:
     model = desktop.log.model
     rows = range(model.rowCount())
-    tinted = [row for row in rows if model.data(model.index(row, SENTENCE), Qt.ItemDataRole.BackgroundRole)]
-    return [model.action(row).number for row in tinted]
+    marked = [row for row in rows if model.data(model.index(row, NUMBER), BAR_ROLE)]
+    assert not any(model.data(model.index(row, NUMBER), Qt.ItemDataRole.BackgroundRole) for row in rows)
+    return [model.action(row).number for row in marked]
 
 
 def entry(number: int, **fields: Any) -> Action:

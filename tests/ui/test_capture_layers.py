@@ -62,6 +62,20 @@ def test_new_labels_replay(desktop: Desktop, nuclei: Path) -> None:
     assert {e.action.status for e in desktop.session.explain(desktop.data_of(made)).kept} == {"replayable", "manual"}
 
 
+def test_new_labels_that_come_again_are_painted_with_the_same_brush(desktop: Desktop, nuclei: Path) -> None:
+    desktop.viewer.layers.selection = {desktop.layer_of(desktop.session.open(nuclei))}
+    desktop.viewer.window._qt_viewer.layerButtons.newLabelsButton.click()
+    made = desktop.viewer.layers[-1]
+    made.mode, made.selected_label, made.brush_size = "paint", 3, 7
+    desktop.undo()
+    assert made not in desktop.viewer.layers
+    desktop.redo()
+    again = desktop.viewer.layers[-1]
+    assert again is not made
+    assert (again.mode, again.selected_label, again.brush_size) == ("paint", 3, 7)
+    assert not again.data.any()
+
+
 def test_remove_and_undo(desktop: Desktop, nuclei: Path) -> None:
     cells = desktop.session.open(nuclei)
     desktop.viewer.layers.remove_selected()

@@ -15,12 +15,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 
 from bims_desktop.app.home import Home
+from bims_desktop.app.recent import recent
 from bims_desktop.app.recover import recover
+from bims_desktop.app.unsaved import unsaved
 from bims_desktop.provenance.journal import entries
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.closing_question import ClosingQuestion
 from bims_desktop.ui.save_dialog import SaveDialog
 from bims_desktop.ui.table_dock import TableDock
+from tests.ui.conftest import pump_until
 
 
 class FrameEvent(QCloseEvent):
@@ -56,7 +59,7 @@ def test_what_is_missed_is_named_once(worked: Desktop, pump: Any) -> None:
     (asked,) = worked.main_window.findChildren(ClosingQuestion)
     assert asked.text.text() == "2 layers and 1 table were not saved with provenance since the last change."
     listed = [asked.list.item(row).text() for row in range(asked.list.count())]
-    assert listed == ["threshold_otsu_1, mask", "label_1, labels", "regionprops_table_1, table"]
+    assert listed == ["threshold_otsu_1, mask", "label_1, labels", "Measured 4 objects of label_1, table"]
     asked.answer(0)
     pump()
     assert question(worked) is None
@@ -85,7 +88,7 @@ def test_closed_without_saving_the_work_can_be_run_again(worked: Desktop, pump: 
 
 def test_save_opens_the_dialog_of_the_selected_one(worked: Desktop, pump: Any, monkeypatch: Any) -> None:
     asked_where: list[TableDock] = []
-    monkeypatch.setattr(TableDock, "ask_where", lambda dock: asked_where.append(dock))
+    monkeypatch.setattr(TableDock, "ask_where", lambda dock, then: asked_where.append(dock))
     for row, name in ((1, "label_1"), (2, "")):
         worked.main_window.close(False, True)
         asked = question(worked)
@@ -124,7 +127,7 @@ def test_what_stands_in_a_saved_history_comes_last_and_is_not_selected(
     assert asked is not None
     assert [asked.list.item(row).text() for row in range(asked.list.count())] == [
         "invert_1, mask",
-        "regionprops_table_1, table",
+        "Measured 4 objects of label_1, table",
         "threshold_otsu_1, mask, in the history of what you saved",
     ]
     assert [index.row() for index in asked.list.selectedIndexes()] == [0, 1]
@@ -138,13 +141,56 @@ def test_what_stands_in_a_saved_history_comes_last_and_is_not_selected(
     pump()
     session.save_table(session.tables[0], tmp_path / "table.csv")
     session.undo()
-    assert not by_frame(worked)
+    worked.main_window._is_close_dialog[False] = False  # napari's own question is not the one under test
+    worked.main_window.close(False, True)
+    assert question(worked) is None, "what is left comes again from the records"
+    assert worked._closed
+
+
+def test_the_window_closes_once_all_is_saved(worked: Desktop, tmp_path: Path, pump: Any, monkeypatch: Any) -> None:
+    session, home = worked.session, worked.session.home
+    worked.main_window._is_close_dialog[False] = False  # napari's own question is not the one under test
+    worked.main_window.close(False, True)
     asked = question(worked)
     assert asked is not None
-    assert asked.text.text() == "1 layer is in no file, but in the history of what you saved."
-    assert not asked.list.selectedIndexes()
-    asked.answer(1)
-    assert worked._closed
+    asked.list.item(2).setSelected(False)
+    asked.answer(2)
+    dialog = worked.main_window.findChild(SaveDialog)
+    worked.wait()
+    dialog.close()
+    pump(50)
+    assert (question(worked), worked._closed) == (None, False), "who saves nothing after all goes on working"
+
+    worked.main_window.close(False, True)
+    asked = question(worked)
+    assert asked is not None
+    asked.list.item(2).setSelected(False)
+    asked.answer(2)
+    dialog = next(one for one in worked.main_window.findChildren(SaveDialog) if one.isVisible())
+    pump_until(dialog.save_button.isEnabled)
+    dialog.save_button.click()
+    pump_until(lambda: question(worked) is not None)
+    left = question(worked)
+    assert left is not None
+    assert [left.list.item(row).text() for row in range(left.list.count())] == ["Measured 4 objects of label_1, table"]
+    monkeypatch.setattr("bims_desktop.ui.table_dock.ask_to_save", lambda *args: str(tmp_path / "areas.csv"))
+    left.answer(2)
+    pump_until(lambda: worked._closed)
+    saved = [path.name for path in recent(home)[:3]]
+    assert saved == ["areas.csv", "label_1.ome.tif", "threshold_otsu_1.ome.tif"], "they are offered to be opened again"
+    assert session.saved[session.tables[0].version] == tmp_path / "areas.csv"
+
+
+def test_what_a_saved_file_holds_is_not_missed(worked: Desktop, tmp_path: Path) -> None:
+    session = worked.session
+    mask, labels = (session.data(layer.version) for layer in session.layers[1:])
+    again = session.run("label", mask)
+    session.save(labels, tmp_path / "labels.ome.tif")
+    assert again.digest == labels.digest
+    assert [one.name for one in unsaved(session)] == ["threshold_otsu_1", "regionprops_table_1"]
+    wide = session.run("set_scale", again, physical_size_x=3.0)
+    assert wide.digest == labels.digest
+    assert wide in unsaved(session), "its pixel size is in no file"
 
 
 def test_a_change_after_the_save_asks_again(worked: Desktop, tmp_path: Path, pump: Any) -> None:

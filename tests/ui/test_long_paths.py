@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QRect
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QLabel, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
@@ -91,3 +91,29 @@ def test_a_long_file_name_leaves_room_for_the_number_behind_it(qtbot: QtBot, wid
     assert shown.endswith("ol.tif with a Gaussian, sigma 2 px")
     assert (shown == sentence) == (width == 900)
     assert model.index(0, 0).data() == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("Labelled the connected objects of remove_small_objects_1, found 13", "found 13"),
+        ("Took the median of xy_8bit__nuclei_PLK1_control.tif over a square of radius 2 px", "radius 2 px"),
+        ("Removed 0 objects of at most 725 pixels from binary_fill_holes_1", "at most 725 pixels from bi…_holes_1"),
+        ("Smoothed a file of very many short words in its name and none of them long.tif, sigma 2 px", "sigma 2 px"),
+        ("Rescaled the intensities of cells_of_day_1.tif to 0.166667 and 12345.678", "to 0.166667 and 12345.678"),
+    ],
+)
+def test_names_are_shortened_before_values(qtbot: QtBot, sentence: str, value: str) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    take_two_lines(table)
+    option: Any = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 180, 40)
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), sentence)
+    delegate: Any = table.itemDelegate()
+    delegate.initStyleOption(option, model.index(0, 0))
+    shown = option.text.replace("\u200b", "")
+    assert shown.endswith(value), shown
+    wanted = Qt.TextFlag.TextWordWrap
+    assert option.fontMetrics.boundingRect(option.rect, wanted, option.text).height() <= 2 * option.fontMetrics.height()

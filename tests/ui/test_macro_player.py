@@ -12,7 +12,6 @@ import pytest
 import tifffile
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.files.readers import read
 from bims_desktop.model.image import Image
@@ -159,8 +158,9 @@ def test_a_result_is_kept_as_layers_and_in_a_file(
     assert player.notice.text == f"Saved derived.ome.tif in {tmp_path} as record 2."
     assert session.layers == before
     play(player, keeper.keep, pump)
-    assert player.notice.text.startswith("Made 4 layers in the main window: nuclei.tif, gaussian_")
+    assert player.notice.text.startswith("Made 4 layers in the main window: nuclei.tif [1], gaussian_")
     assert len(session.layers) == len(before) + 4
+    assert [action.operation for action in session.actions[-2:]] == ["save", "show"], "its steps are in the log once"
     last = player.desktop.viewer.layers[-1]
     assert np.array_equal(last.data, read(tmp_path / "derived.ome.tif").image.array())
     assert "sigma=4.0" in session.draft(player.desktop.data_of(last)).macro
@@ -183,11 +183,11 @@ def test_files_are_located_where_the_macro_lies_or_the_last_one_was(
     asked: list[str] = []
     elsewhere = Path(shutil.copytree(stack.parent, tmp_path.parent / f"{tmp_path.name}-other")) / stack.name
 
-    def choose(parent: object, title: str, folder: str, *kinds: str) -> tuple[str, str]:
-        asked.append(folder)
-        return str(elsewhere), ""
+    def choose(parent: object, title: str, folder: Path) -> str:
+        asked.append(str(folder))
+        return str(elsewhere)
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    monkeypatch.setattr("bims_desktop.ui.input_binder.ask_to_open", choose)
     card = player.panes.inputs._cards["nuclei"]
     for _ in range(2):
         card._browse()
@@ -204,11 +204,27 @@ def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Pat
     desktop.wait()
     pump()
     assert "choose a file or a layer" in player.transport.run.toolTip()
+    card = player.panes.inputs._cards["nuclei"]
+    locate = card.locate
+    assert locate.property("role") == "primary", "it is what to do next"
+    card.take(saved.with_name("README.md"))
+    desktop.wait()
+    pump()
+    assert card.source.currentText() == "README.md"
+    player._look_in(tmp_path / "elsewhere")
+    desktop.wait()
+    pump()
+    assert card.source.currentText() == "moved.tif"
+    assert player.focusWidget() is player.transport.run
+    assert locate.property("role") != "primary"
+    play(player, player.transport.run, pump)
+    assert player.panes.verdict.text() == "Identical to the saved pixels"
+    told = player.panes.steps.index(0, 0).data()
+    assert told == "1. Opened moved.tif"
     player._bind_file("nuclei", Path(moved), None)
     desktop.wait()
     pump()
-    play(player, player.transport.run, pump)
-    assert player.panes.verdict.text() == "Identical to the saved pixels"
+    assert "Its pixels are the recorded ones." in card._text.text()
 
 
 def test_stop_works_at_once(desktop: Desktop, tmp_path: Path, pump: Callable[..., None]) -> None:
@@ -267,8 +283,9 @@ def test_a_file_without_macro_is_refused_in_place(desktop: Desktop, tmp_path: Pa
     path = tmp_path / "hostile.py"
     path.write_bytes(content)
     player = open_macro_player(desktop, path)
-    assert player.notice.text
+    assert player.notice.text.startswith("hostile.py is neither a saved image nor a macro.")
     assert not player.transport.run.isEnabled()
+    assert player.focusWidget() is player.transport.open
 
 
 def test_differences_are_counted() -> None:
@@ -376,3 +393,6 @@ def test_it_begins_with_the_file_of_the_selected_layer(
         player = open_macro_player(desktop)
         assert player.windowTitle() == title
         desktop.wait()
+    desktop.viewer.layers.selection.active = desktop.viewer.layers["label_1"]
+    assert open_macro_player(desktop).windowTitle() == f"MacroPlayer: {saved.name}", "it was saved as that"
+    desktop.wait()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
@@ -114,18 +115,20 @@ def test_dialogs_begin_where_the_person_saved_last(
     assert SaveDialog(desktop, dialog.data).destination.path.parent == results
     assert SaveDialog(desktop, dialog.data, dialog.data).destination.path == results
 
-    def note(*told: Any, **options: Any) -> tuple[Any, str]:
-        begun.append(Path(told[2]))
-        return "", ""
+    def note(asked: QFileDialog) -> int:
+        saving = asked.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+        begun.append(Path(asked.selectedFiles()[0] if saving else asked.directory().absolutePath()))
+        folders = [Path(url.toLocalFile()) for url in asked.sidebarUrls()]
+        assert (folders[1:3], asked.isSizeGripEnabled()) == ([Path.home(), results], False)
+        return 0
 
-    for name in ("getSaveFileName", "getOpenFileNames"):
-        monkeypatch.setattr(f"PySide6.QtWidgets.QFileDialog.{name}", note)
+    monkeypatch.setattr(QFileDialog, "exec", note)
     session.run("regionprops_table", session.run("label", dialog.data))
     tables = open_tables(desktop)
     tables.ask_where()
     ask_where(desktop)
     open_verify_dialog(desktop).add_button.click()
-    assert begun == [results / "regionprops_table_1.csv", results / "view.png", results]
+    assert begun == [results / "label_1 measured.csv", results / "view.png", results]
     (tmp_path / "tables").mkdir()
     tables.save(tmp_path / "tables" / "areas.csv")
     desktop.wait()
@@ -202,7 +205,16 @@ def test_an_input_is_never_replaced(desktop: Desktop, dialog: SaveDialog, tmp_pa
     linked = tmp_path / "other.ome.tif"
     linked.hardlink_to(nuclei)
     dialog.destination.file.setText(str(linked))
+    assert dialog.notice.text == "other.ome.tif is an input of this session; choose another name."
+    assert (dialog.save_button.isEnabled(), dialog.notice.answer.isVisible()) == (False, False)
+    linked.unlink()
+    linked.write_bytes(b"somebody's")
+    dialog.destination.file.setText(str(linked))
+    dialog.destination.changed.emit()
     dialog.save()
+    assert dialog.notice.answer.isVisible()
+    linked.unlink()
+    linked.hardlink_to(nuclei)
     dialog.notice.answer.click()
     desktop.wait()
     assert "is an input of this session" in dialog.notice.text
@@ -221,6 +233,26 @@ def test_a_bad_destination_disables_save(dialog: SaveDialog, typed: str, reason:
 def test_the_file_gets_the_suffix_of_its_format(dialog: SaveDialog, tmp_path: Path, typed: str) -> None:
     dialog.destination.file.setText(str(tmp_path / typed))
     assert dialog.destination.path == tmp_path / "result.ome.tif"
+    assert ("saved as result.ome.tif" in dialog.notice.text) == typed.endswith("png")
+
+
+def test_a_name_that_is_typed_replaces_the_one_that_stands_there(dialog: SaveDialog, qtbot: Any) -> None:
+    line = dialog.destination.file
+    assert dialog.focusWidget() is line
+    folder = dialog.destination.path.parent
+    qtbot.keyClicks(line, "nuclei mask")
+    assert dialog.destination.path == folder / "nuclei mask.ome.tif"
+
+
+def test_it_says_what_continued_work_goes_on_from(desktop: Desktop, dialog: SaveDialog, tmp_path: Path) -> None:
+    assert dialog.before.isHidden()
+    path = tmp_path / "mask.ome.tif"
+    desktop.session.save(dialog.data, path)
+    later = open_save_dialog(desktop, desktop.session.run("invert", desktop.session.open(path)))
+    desktop.wait()
+    assert later.count.text() == "2 steps kept, 6 left out"
+    assert later.before.isVisible()
+    assert later.before.text() == "after 3 steps of mask.ome.tif"
 
 
 def test_a_snapshot_is_warned_of(desktop: Desktop, nuclei: Path) -> None:
@@ -272,8 +304,10 @@ def test_several_are_saved_into_one_folder(desktop: Desktop, nuclei: Path, tmp_p
     assert [item.name for item in dialog.files.items] == [
         "threshold_otsu_1.ome.tif",
         "threshold_otsu_1 2.ome.tif",
-        "regionprops_table_1.csv",
+        "threshold_otsu_1 measured.csv",
     ]
+    headings = [dialog.files.headerData(column, Qt.Orientation.Horizontal) for column in range(3)]
+    assert all(headings), "no column is without a heading"
     assert dialog.count.text() == "2 steps kept, 3 left out"
     dialog.list.selectRow(2)
     assert dialog.count.text() == "4 steps kept, 1 left out"

@@ -11,6 +11,7 @@ from napari._app_model import get_app_model
 from napari.qt import QtViewer
 from PIL import Image as Picture
 
+from bims_desktop.app.verdicts import DerivedVerdicts
 from bims_desktop.app.verify import verify
 from bims_desktop.files.derived import read_derived
 from bims_desktop.model.image import Image
@@ -19,6 +20,7 @@ from bims_desktop.ui.closing_question import ClosingQuestion, hold
 from bims_desktop.ui.question import Question
 from bims_desktop.ui.save_dialog import SaveDialog
 from bims_desktop.ui.view_export import confirm, export
+from tests.ui.conftest import pump_until
 
 ALL = "napari.window.file.save_layers_dialog"
 SELECTED = f"{ALL}.selected"
@@ -150,6 +152,7 @@ def test_what_is_in_no_record_is_counted_before_it_is_written(
     (dialog,) = desktop.main_window.findChildren(SaveDialog)
     assert len(dialog.files.items) == 4
     dialog.close()
+    assert "view.png was not written: its layers were not saved." in str(desktop.viewer.status)
     pump()
     assert not path.exists()
     for layer in list(desktop.viewer.layers)[1:]:
@@ -161,9 +164,20 @@ def test_what_is_in_no_record_is_counted_before_it_is_written(
     asked.answer(1)
     assert path.exists()
     assert "Exported view.png; 1 layer is in no record: nuclei.tif." in str(desktop.viewer.status)
-    session.save(smooth, tmp_path / "smooth.ome.tif")
     desktop.viewer.layers[0].visible, desktop.viewer.layers[1].visible = False, True
     pump()
+    confirm(desktop, tmp_path / "after.png")
+    asked = question(desktop)
+    assert asked is not None
+    asked.answer(2)
+    desktop.wait()
+    (dialog,) = desktop.main_window.findChildren(SaveDialog)
+    dialog.save()
+    desktop.wait()
+    pump_until(lambda: (tmp_path / "after.png").exists())
+    pictured = verify(tmp_path / "after.png", home=session.home)
+    assert isinstance(pictured, DerivedVerdicts)
+    assert [one.name for one in pictured.shown] == ["gaussian_1.ome.tif"]
     confirm(desktop, tmp_path / "again.png")
     assert question(desktop) is None
     assert (tmp_path / "again.png").exists()

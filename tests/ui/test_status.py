@@ -22,12 +22,12 @@ def test_a_full_bar_is_told_in_few_words_and_never_widens_the_window(
     facts, main = desktop._status, desktop.main_window
     main.resize(1280, 720)
     pump_until(lambda: facts.observed.text() == "every change observed ✓")
-    facts.consortium.say(f"· {WAITING}", "", short="· 12 waiting …")
+    facts.consortium.say(WAITING, "", short="12 waiting ▲")
     facts.consortium.show()
     facts.ledger.say("ledger: local, 128 records, 127 checks of them ✓", "", short="ledger: 128 records ✓")
     pump(50)
     assert facts.observed.text() == "observed ✓"
-    assert [facts.ledger.text(), facts.consortium.text()] == ["ledger: 128 records ✓", "· 12 waiting …"]
+    assert [facts.ledger.text(), facts.consortium.text()] == ["ledger: 128 records ✓", "12 waiting ▲"]
     go_on = threading.Event()
     desktop.jobs.start("Smoothing an image with a rather long name.tif", lambda: go_on.wait(60), lambda _: None)
     pump_until(facts.job.isVisible)

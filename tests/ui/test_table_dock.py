@@ -18,7 +18,9 @@ from bims_desktop.model.image import Image
 from bims_desktop.operations.measure import PROPERTIES
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.column_words import column_words
+from bims_desktop.ui.object_mark import SHOWN_MS
 from bims_desktop.ui.table_dock import TableDock, open_tables
+from bims_desktop.ui.words import homely
 from tests.ui.conftest import pump_until
 
 
@@ -132,6 +134,16 @@ def test_the_object_of_a_row_is_framed_until_the_view_moves(desktop: Desktop, do
     assert dock.mark.height() >= 8 * 0.5 * desktop.viewer.scene.camera.zoom
     assert "the brush paints with its label now" in str(desktop.viewer.status)
     assert len(desktop.viewer.layers) == before
+    dock.mark._timer.setInterval(0)
+    dock.view.clicked.emit(dock.view.currentIndex())
+    pump_until(lambda: not dock.mark._timer.isActive())
+    assert not dock.mark.isHidden(), "as long as the status bar says that it is framed"
+    desktop.viewer.status = "something else"
+    assert dock.mark.isHidden()
+    dock.mark._timer.setInterval(SHOWN_MS)
+    dock.view.clicked.emit(dock.view.currentIndex())
+    desktop.viewer.status = "the mouse went over the image at once"
+    assert not dock.mark.isHidden()
     desktop.viewer.scene.camera.center = (0.0, 0.0, 0.0)
     assert dock.mark.isHidden()
 
@@ -260,16 +272,27 @@ def test_the_news_of_a_save_are_whole_and_give_way_to_the_next(desktop: Desktop,
 def test_a_save_that_fails_says_why_in_place(desktop: Desktop, dock: TableDock, tmp_path: Path) -> None:
     dock.save(tmp_path / "nowhere" / "nuclei.csv")
     desktop.wait()
-    assert "could not be saved" in dock.notice.text
+    assert dock.notice.text.startswith(f"There is no folder {homely(tmp_path / 'nowhere')}.\n")
 
 
 def test_a_new_table_can_be_chosen_and_the_last_is_shown(desktop: Desktop, dock: TableDock, pump: Any) -> None:
     labels = desktop.session.data(desktop.session.layers[-1].version)
     desktop.session.run("regionprops_table", labels, properties=("label", "num_pixels"))
     pump(20)
-    assert dock.chooser.count() == 2
+    said = ["Measured 4 objects of label_1 (step 5)", "Measured 4 objects of label_1 (step 6)"]
+    assert [dock.chooser.itemText(place) for place in range(dock.chooser.count())] == said
     assert open_tables(desktop) is dock
     assert list(dock.model.table.columns) == ["label", "num_pixels"]  # type: ignore[union-attr]
     dock.chooser.setCurrentIndex(0)
     dock.view.selectRow(0)
     assert desktop.viewer.layers[-1].selected_label == 1
+
+
+def test_a_table_without_labels_says_why_its_rows_do_nothing(desktop: Desktop, dock: TableDock, pump: Any) -> None:
+    labels = desktop.session.data(desktop.session.layers[-1].version)
+    desktop.session.run("regionprops_table", labels, properties=("area",))
+    pump(20)
+    open_tables(desktop)
+    assert "the column “label” is missing" in dock.hint.text()
+    dock.chooser.setCurrentIndex(0)
+    assert "Select a row to see its object" in dock.hint.text()

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import tifffile
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from bims_desktop.app.verdicts import TableVerdicts, Verdict, Verdicts
 from bims_desktop.files.sidecar import sidecar_of
@@ -20,6 +20,8 @@ from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_line import QUESTIONS, VerdictLine
 from bims_desktop.ui.verify_dialog import VerifyDialog, open_verify_dialog
 from bims_desktop.ui.view_export import export
+
+KEY = QEvent.Type.KeyPress
 
 
 @pytest.fixture
@@ -46,6 +48,50 @@ def test_it_says_how_to_begin(desktop: Desktop, pump: Callable[..., None]) -> No
     dialog = opened(desktop, pump)
     assert "Drop saved images, tables" in dialog.area.widget().text()  # type: ignore[attr-defined]
     assert not dialog.replay_button.isEnabled()
+    assert dialog.focusWidget() is dialog.add_button
+
+
+def test_enter_closes_nothing_while_files_are_checked_or_after(desktop: Desktop, saved: Path, pump: Any) -> None:
+    dialog = opened(desktop, pump)
+    dialog.verify([saved])
+    assert not dialog.add_button.isEnabled()
+    for _ in range(2):
+        assert dialog.focusWidget() is dialog.area
+        QApplication.sendEvent(dialog.area, QKeyEvent(KEY, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier))
+        desktop.wait()
+        pump(20)
+        assert dialog.isVisible()
+    dialog.clear_button.click()
+    assert dialog.focusWidget() is dialog.add_button
+
+
+def test_what_is_added_last_is_shown_unless_another_is_looked_at(
+    desktop: Desktop, saved: Path, nuclei: Path, pump: Any
+) -> None:
+    dialog = opened(desktop, pump, saved)
+    dialog.verify([nuclei])
+    desktop.wait()
+    pump(20)
+    assert titles(dialog)[0] == "nuclei.tif"
+    assert [index.row() for index in dialog.table.selectionModel().selectedRows()] == [1]
+    dialog.verify([nuclei, saved])
+    dialog.table.selectRow(0)
+    desktop.wait()
+    pump(20)
+    assert (len(dialog.answers), titles(dialog)[0]) == (4, "mask.ome.tif")
+    assert dialog.table.currentRow() == 0
+
+
+def test_names_of_files_in_details_are_as_they_are(desktop: Desktop, qtbot: Any) -> None:
+    said = Verdict("good", "recorded", {"xy_8bit__nuclei.tif": "here under another name, unchanged since: /a/b.tif"})
+    line = VerdictLine("lineage", Verdicts(*[said] * 6), Palette.of(desktop.viewer))
+    qtbot.addWidget(line)
+    assert "xy_8bit__nuclei.tif" in [label.text() for label in line.details.findChildren(QLabel)]
+
+
+def titles(dialog: VerifyDialog) -> list[str]:
+    assert dialog.card is not None
+    return [label.text().replace("\u200b", "") for label in dialog.card.findChildren(QLabel) if label.text()]
 
 
 def test_a_card_shows_six_lines(desktop: Desktop, saved: Path, pump: Callable[..., None]) -> None:
@@ -133,6 +179,37 @@ def test_it_opens_the_player(desktop: Desktop, saved: Path, pump: Callable[..., 
     desktop.wait()
     (player,) = desktop.main_window.findChildren(MacroPlayer)
     assert player.windowTitle() == "MacroPlayer: mask.ome.tif"
+
+
+def test_a_dropped_folder_is_verified_file_by_file_and_a_picture_leads_to_what_it_shows(
+    desktop: Desktop, saved: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    from bims_desktop.ui.macro_player import MacroPlayer
+
+    desktop.viewer.layers[0].visible = False  # the raw image is in no record
+    export(desktop, tmp_path / "view.png")
+    (tmp_path / "notes.txt").write_text("none of its business")
+    (tmp_path / "none").mkdir()
+    dialog = opened(desktop, pump)
+    dialog.drop([tmp_path, tmp_path / "none"])
+    desktop.wait()
+    pump(20)
+    assert [path.name for path, _ in dialog.answers] == ["mask.ome.tif", "nuclei.tif", "view.png", "none"]
+    assert str(dialog.answers[3][1]).startswith("none is a folder, not an image.")
+    dialog.table.selectRow(2)
+    assert dialog.card is not None
+    assert "1 recorded image (mask.ome.tif)" in dialog.card.summary.text()
+    dialog.replay_button.click()
+    desktop.wait()
+    (player,) = desktop.main_window.findChildren(MacroPlayer)
+    assert player.windowTitle() == "MacroPlayer: mask.ome.tif"
+    player.drop([tmp_path / "view.png", saved])
+    assert player.windowTitle() == "MacroPlayer: mask.ome.tif"
+    assert player.notice.text == "view.png is a picture; these are the steps of mask.ome.tif, which it shows."
+    desktop.wait()
+    player.drop([saved, tmp_path / "view.png"])
+    assert player.notice.text == "One file at a time: of the 2 that were dropped, mask.ome.tif was taken."
+    desktop.wait()
 
 
 def test_a_long_word_in_a_verdict_breaks(desktop: Desktop, qtbot: Any) -> None:

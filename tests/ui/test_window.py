@@ -13,10 +13,13 @@ import napari
 import numpy as np
 import pytest
 from napari.layers import Image, Labels
+from napari.settings import get_settings
 
 from bims_desktop.ledger.signing import load_or_create
+from bims_desktop.ui.first_size import first_place
 from bims_desktop.ui.words import size
 from tests.ui.conftest import pump_until
+from tests.ui.tab_order import across
 
 if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
@@ -29,6 +32,23 @@ def names(desktop: Desktop) -> list[str]:
 def test_the_window_is_a_whole_napari(desktop: Desktop) -> None:
     assert napari.current_viewer() is desktop.viewer
     assert desktop.main_window.windowTitle() == "BIMS Desktop"
+
+
+@pytest.mark.parametrize("remembered", [None, (1310, 770)])
+def test_the_first_window_is_large_and_a_remembered_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: tuple[int, int] | None
+) -> None:
+    from bims_desktop.ui import Desktop
+
+    monkeypatch.setenv("BIMS_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(get_settings().application, "window_size", remembered)
+    monkeypatch.setattr(get_settings().application, "first_time", remembered is None)
+    desktop = Desktop()
+    pump_until(desktop.main_window.isVisible)
+    expected = first_place(desktop.main_window.screen().availableGeometry()).size().toTuple()
+    shown = desktop.main_window.size().toTuple()
+    desktop.close()
+    assert shown == (remembered or expected)
 
 
 def test_what_the_session_runs_appears(desktop: Desktop, nuclei: Path) -> None:
@@ -369,7 +389,9 @@ def test_a_session_that_died_is_offered_and_recovered(
     (bar,) = desktop.main_window.findChildren(recovery.RecoveryBar)
     assert bar.text.startswith("A session ended before it was closed, ")
     assert bar.text.endswith(" Its 2 steps on nuclei.tif can be had back.")
+    pump_until(lambda: across(bar) == ["Recover it", "Do not offer again", "Not now"])
     bar.forget.click()
+    pump_until(lambda: across(bar) == ["Undo", "Close"])
     assert recoverable(desktop.session.home) == ()
     assert bar.text.startswith("The session will not be offered again")
     bar.answer.click()
@@ -379,6 +401,8 @@ def test_a_session_that_died_is_offered_and_recovered(
     desktop.wait()
     recovered = next(other for other in napari.Viewer._instances if other is not desktop.viewer)
     assert [layer.name for layer in recovered.layers] == ["nuclei.tif", "gaussian_1"]
+    titles = [viewer.window._qt_window.windowTitle() for viewer in (desktop.viewer, recovered)]
+    assert titles == ["BIMS Desktop", "Recovered: nuclei.tif - BIMS Desktop"]
     recovered.close()
     desktop.close()
 
