@@ -46,7 +46,10 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, source in SAMPLES.items():
             copy(ROOT / source, folder / name)
-        os.environ |= {"NAPARI_CONFIG": f"{own}/napari.yaml", "BIMS_HOME": f"{own}/home", "BIMS_KEYRING": "off"}
+        os.environ |= {
+            "NAPARI_CONFIG": f"{own}/napari.yaml", "XDG_CONFIG_HOME": own, "HOME": str(folder.parent),
+            "BIMS_HOME": f"{own}/home", "BIMS_KEYRING": "off",
+        }  # fmt: skip
         _take_all(asked, folder)
 
 
