@@ -21,9 +21,10 @@ __all__ = ["network", "own_network"]
 DATA = Path(__file__).parent / "data"
 NUCLEI = "xy_8bit__nuclei_PLK1_control.tif"
 
-# napari looks where its settings are while it is imported, which test modules do: a fixture would be too late.
-_settings = tempfile.TemporaryDirectory(prefix="napari-")
-os.environ["NAPARI_CONFIG"] = str(Path(_settings.name) / "settings.yaml")
+# napari looks where its settings are while it is imported, which test modules do: a fixture would be too late. Qt keeps
+# the folders that its dialogs showed.
+_settings = tempfile.TemporaryDirectory(prefix="settings-")
+os.environ |= {"NAPARI_CONFIG": f"{_settings.name}/napari.yaml", "XDG_CONFIG_HOME": _settings.name}
 
 
 @pytest.fixture(autouse=True)
