@@ -61,6 +61,9 @@ class Search:
     def find(self, step: Step, size: int = -1) -> FoundInput:
         """The file of a load step: by its name in the folders, where it was seen, or by its size and digest.
 
+        All of what lies below the folders that were named comes first; a file of the recorded name comes before
+        others with the same pixels.
+
         Parameters
         ----------
         step : Step
@@ -100,14 +103,23 @@ class Search:
         )
 
     def _places(self, step: Step, size: int) -> Iterator[Path]:
+        """Folders that somebody named come first; of equal pixels, files of the recorded name do."""
         name = Path(str(step.parameters["name"])).name
-        seen = self.home.seen_inputs(str(step.parameters["digest"]))
+        seen = sorted(self.home.seen_inputs(str(step.parameters["digest"])), key=lambda one: one.path.name != name)
         sizes = {size, *(one.size for one in seen)} - {-1}
-        named = (folder / name for folder in (*self.near, *self.below) if name not in ("", ".."))
-        yield from (place for place in chain(named, (one.path for one in seen)) if _is_there(place))
-        files = islice(chain(_files(self.near, deep=False), _files(self.below, deep=True)), MOST_LOOKED_AT)
-        fitting = (Path(entry) for entry in files if entry.name == name or _size(entry) in sizes)
-        yield from islice(fitting, MOST_READ)
+
+        def fitting(files: Sequence[os.DirEntry[str]]) -> list[Path]:
+            of_size = (entry for entry in files if entry.name != name and _size(entry) in sizes)
+            return [Path(entry) for entry in chain((entry for entry in files if entry.name == name), of_size)]
+
+        yield from _named(self.below, name)
+        deep = list(islice(_files(self.below, deep=True), MOST_LOOKED_AT))
+        read = fitting(deep)[:MOST_READ]
+        yield from read
+        yield from _named(self.near, name)
+        yield from (one.path for one in seen if _is_there(one.path))
+        beside = list(islice(_files(self.near, deep=False), MOST_LOOKED_AT - len(deep)))
+        yield from fitting(beside)[: MOST_READ - len(read)]
 
 
 def matching(path: Path, step: Step, trust: Collection[str] = ()) -> FoundInput | None:
@@ -160,6 +172,11 @@ def substitute(path: Path, step: Step, series: int | None = None, trust: Collect
 def _foreign(path: Path, step: Step, origin: Origin, trust: Collection[str]) -> Image:
     plugin.check_reader(step.name, origin.reader, trust)
     return plugin.read(step.name, path, origin.reader, origin.layer)
+
+
+def _named(folders: Sequence[Path], name: str) -> Iterator[Path]:
+    """The file `name` itself, where it is there; a macro may name what is no file."""
+    return (folder / name for folder in folders if name not in ("", "..") and _is_there(folder / name))
 
 
 def _files(folders: Sequence[Path], *, deep: bool) -> Iterator[os.DirEntry[str]]:

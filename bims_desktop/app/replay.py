@@ -202,7 +202,7 @@ class Replay:
         return all(np.allclose(ours, theirs, rtol=0, atol=limit, equal_nan=True) for ours, theirs in pairs)
 
     def find(self, step: Step) -> FoundInput:
-        """The recorded file of a load step: beside the source, in the current folder, where it was seen, in `look_in`.
+        """The recorded file of a load step: in `look_in`, beside the source, here, where it was seen.
 
         Raises
         ------

@@ -11,6 +11,7 @@ from bims_desktop.app.save import Report
 from bims_desktop.app.statement import make
 from bims_desktop.app.submit import filled
 from bims_desktop.app.table_record import KIND, TableRecord, open_table
+from bims_desktop.app.table_title import title_of
 from bims_desktop.errors import BadParameter, SaveRefused
 from bims_desktop.files.atomic import replacing
 from bims_desktop.files.companion import write_companion
@@ -140,7 +141,7 @@ def _note(session: Session, data: Data, record: TableRecord, path: Path) -> None
     session.recorder.record(
         Intent(
             "save",
-            f"Saved {data.name} with provenance as {path.name}",
+            f"Saved the table “{title_of(data)}” with provenance as {path.name}",
             arguments={"table": data.version},
             parameters={"record": record.digest},
             effect="session",

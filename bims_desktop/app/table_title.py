@@ -36,6 +36,11 @@ def titles(session: Session) -> dict[Data, str]:
     }
 
 
+def title_of(data: Data) -> str:
+    """What an image or a table is called: a layer by its name, a table as in `titles`."""
+    return data.name if data.table is None else titles(data.session)[data]
+
+
 def measured_in(data: Data) -> str:
     """The name of the first image that a table was measured in; of the table itself where there was none."""
     first = next(iter(_step(data).arguments.values()), None)

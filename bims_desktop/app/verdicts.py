@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bims_desktop.app.pictured import Pictured
 
 State = Literal["good", "bad", "unknown"]
+REPLACED_BY = "replaced by"
+"""The detail of a verdict on the ledger that names the record which took the place of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Verdicts:
     def has_macro(self) -> bool:
         """Whether there are steps that could run again, intact or not."""
         return self.macro.state != "unknown"
+
+    @property
+    def successor(self) -> str:
+        """Digest of the record that took the place of this one; empty where none did."""
+        return self.ledger.details.get(REPLACED_BY, "")
 
     def title(self, name: str) -> str:
         """What people call the answer `name`: of a table the first one is about values."""

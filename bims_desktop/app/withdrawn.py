@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bims_desktop.app.naming import called
-from bims_desktop.app.verdicts import Verdict
+from bims_desktop.app.verdicts import REPLACED_BY, Verdict
 
 if TYPE_CHECKING:
     from bims_desktop.app.home import Home
@@ -35,4 +35,4 @@ def withdrawn(home: Home, entry: Entry, since: str, where: str = "") -> Verdict:
 
 def _better(home: Home, record: str) -> dict[str, str]:
     files = ", ".join(map(str, home.files_of(record, "")))
-    return {"replaced by": record, **({"in the file": files} if files else {})}
+    return {REPLACED_BY: record, **({"in the file": files} if files else {})}

@@ -11,6 +11,7 @@ import click
 from bims_desktop.cli.ledger_words import (
     AS_JSON,
     BAD,
+    CALLED,
     GOOD,
     WHERE,
     data_of,
@@ -24,14 +25,16 @@ from bims_desktop.cli.output import print_json
 
 if TYPE_CHECKING:
     from bims_desktop.app.harvest import Found
+    from bims_desktop.app.home import Home
 
-KINDS = ["record", "attestation", "supersede", "retract", "key"]
+KINDS = ["record", "check", "attestation", "supersede", "retract", "key"]
 LOG_EXAMPLES = """\b
 Examples:
   bims ledger log                 the last 20 entries
   bims ledger log -n 100 --json"""
 FIND_EXAMPLES = """\b
 Examples:
+  bims ledger find nuclei                        files known here with this in their name
   bims ledger find --pixels cells.tif            records of these pixels
   bims ledger find --uses raw.tif --json         what was made from them
   bims ledger find --operation gaussian --since 2026-01-01T00:00:00Z
@@ -39,7 +42,10 @@ Examples:
   bims ledger find --subject reads.fastq         a file of any science
 
 Digests are written sha256:…; --pixels, --subject and --uses take a file as
-well. Exit codes: 0 found, 1 nothing found."""
+well. A check is what came of replaying a record, an attestation in the formats.
+Exit codes: 0 found, 1 nothing found."""
+NAMES_HERE = """A ledger holds no file names: known are those that this computer saved or opened.
+Give the path of a file, or search with --pixels, --operation, --agent and others (bims ledger find --help)."""
 
 
 @click.command("log", epilog=LOG_EXAMPLES, short_help="The newest entries of the local log.")
@@ -52,12 +58,13 @@ def log_(count: int, as_json: bool) -> None:
 
     with closing(Home()) as home:
         found = search(home, offset=max(0, home.ledger.size - count), limit=count)
-    _print(found, as_json)
+        _print(home, found, as_json)
     if not found and not as_json:
         say("The log is empty; every save with provenance appends to it.")
 
 
 @click.command("find", epilog=FIND_EXAMPLES, short_help="Search the ledgers.")
+@click.argument("name", required=False, metavar="[NAME|FILE]")
 @click.option("--pixels", metavar="DIGEST|FILE", help="Records of the image with these pixels.")
 @click.option("--subject", metavar="DIGEST|FILE", help="Records of this file or data.")
 @click.option("--uses", metavar="DIGEST|FILE", help="Records that read these data (an image, or any file).")
@@ -76,21 +83,46 @@ def log_(count: int, as_json: bool) -> None:
 @WHERE
 @AS_JSON
 @click.pass_context
-def find_(ctx: click.Context, /, as_json: bool, table: Path | None, where: Any, **asked: Any) -> None:
-    """Search the ledgers; an entry is found when it agrees with everything that is given."""
-    from bims_desktop.app.harvest import search, write_csv
+def find_(ctx: click.Context, /, name: str | None, as_json: bool, table: Path | None, where: Any, **asked: Any) -> None:
+    """Search the ledgers; an entry is found when it agrees with everything that is given.
+
+    NAME is a part of the name of a file that this computer saved or opened; FILE is looked for by its contents.
+    """
+    from bims_desktop.app.harvest import write_csv
     from bims_desktop.app.home import Home
 
+    if name and Path(name).is_file():
+        asked, name = asked | _of_file(name), None
     with closing(Home()) as home:
-        found = search(home, where=where, **_query(asked))
+        found = _search(home, where, _query(asked), name or "")
+        _print(home, found, as_json)
     if table:
         write_csv(found, table)
-    _print(found, as_json)
     if not found and not as_json:
         say("Nothing was found.", err=True)
-        for hint in _hints(asked):
+        for hint in [NAMES_HERE] if name else _hints(asked):
             say(hint, err=True)
     ctx.exit(GOOD if found else BAD)
+
+
+def _search(home: Home, where: Any, query: Any, name: str) -> tuple[Found, ...]:
+    """What fits `query`; with a `name` only what this computer knows by a file with that in its name."""
+    from bims_desktop.app.harvest import search
+    from bims_desktop.app.named import files_known, is_named
+
+    if not name:
+        return search(home, where=where, **query)
+    limit = query.pop("limit", None)
+    found = search(home, where=where, **query)
+    files = files_known(home, found)
+    return tuple(one for one in found if is_named(files.get(one.record, ()), name))[:limit]
+
+
+def _of_file(name: str) -> dict[str, str]:
+    """An image is looked for by its pixels, any other file by its bytes."""
+    from bims_desktop.app.source import is_image
+
+    return {"pixels" if is_image(Path(name)) else "subject": name}
 
 
 def _hints(asked: dict[str, Any]) -> list[str]:
@@ -107,7 +139,7 @@ def _hints(asked: dict[str, Any]) -> list[str]:
 
 def _query(asked: dict[str, Any]) -> Any:
     query = {name: value for name, value in asked.items() if value is not None}
-    readers = {"pixels": pixels_of, "record": record_of, "subject": data_of, "uses": _used}
+    readers = {"pixels": pixels_of, "record": record_of, "subject": data_of, "uses": _used, "kind": _kind}
     return {name: readers[name](value) if name in readers else value for name, value in query.items()}
 
 
@@ -118,8 +150,17 @@ def _used(text: str) -> str:
     return pixels_of(text) if Path(text).is_file() and is_image(Path(text)) else data_of(text)
 
 
-def _print(found: tuple[Found, ...], as_json: bool) -> None:
+def _kind(word: str) -> str:
+    """The kind of entry that goes by that word."""
+    return next((kind for kind, called in CALLED.items() if called == word), word)
+
+
+def _print(home: Home, found: tuple[Found, ...], as_json: bool) -> None:
+    from bims_desktop.app.named import files_known, own_keys
+
     if as_json:
         print_json([facts_of(entry) for entry in found])
-    for entry in () if as_json else found:
-        say(line_of(entry))
+        return
+    files, keys = files_known(home, found), own_keys(home)
+    for entry in found:
+        say(line_of(entry, files.get(entry.record, ()), keys))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 GOOD, BAD = 0, 1
 SIGNS = {"good": "✓", "bad": "✗", "unknown": "?"}
+CALLED = {"attestation": "check"}
 STATES = {"stands": " ", "retracted": "✗", "superseded": "▲"}
 WHERE = click.option(
     "--where",
@@ -65,12 +67,18 @@ def facts_of(found: Found) -> dict[str, Any]:
     return {**{k: list(v) if isinstance(v, tuple) else v for k, v in told.items()}, "body": dict(found.entry.body)}
 
 
-def line_of(found: Found) -> str:
-    """An entry for reading: place, time, state, kind, record, and what is known of it."""
-    about = [" + ".join(name for name in found.steps if name != "load"), found.agent, found.organisation]
-    words = ", ".join(filter(None, (*about, *(f"replayed: {verdict}" for verdict in found.attested))))
+def line_of(found: Found, files: Iterable[Path], keys: Mapping[str, str]) -> str:
+    """An entry for reading: place, time, state, kind, record, its `files` and what is known of it."""
+    from bims_desktop.app.named import name_of
+
+    about = (" + ".join(name for name in found.steps if name != "load"), name_of(found, keys), found.organisation)
+    words = ", ".join(dict.fromkeys(filter(None, (*about, *(f"replayed: {verdict}" for verdict in found.attested)))))
     name = (found.record or found.subject)[7:19]
-    return f"{STATES[found.state]} {found.place:<10} {found.since}  {found.kind:<11} {name:<12}  {words}"
+    called = ", ".join(dict.fromkeys(file.name for file in files))
+    return (
+        f"{STATES[found.state]} {found.place:<10} {found.since}  {CALLED.get(found.kind, found.kind):<9} "
+        f"{name:<12}  {called + '  ' if called else ''}{words}"
+    )
 
 
 def receipt_facts(receipt: Receipt) -> dict[str, Any]:

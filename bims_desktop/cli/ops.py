@@ -18,7 +18,8 @@ WIDTH = 88
 EXAMPLES = """\b
 Examples:
   bims ops                      all operations by menu
-  bims ops gaussian             what it does, its images, parameters and sources
+  bims ops gaussian             what it does, its images, parameters and sources,
+                                and the others that the word finds
   bims ops "count cells"        the operations that these words are about
   bims ops --json               the same for programs"""
 
@@ -39,6 +40,7 @@ def ops(name: str | None, as_json: bool) -> None:
         print_json(_facts(registry.get(name or "")))
     else:
         _print_one(registry.get(name or ""))
+        _print_others([operation for operation in find(name or "", every.values()) if operation.id != name])
 
 
 def _facts(operation: Operation) -> dict[str, Any]:
@@ -104,6 +106,14 @@ def _print_one(operation: Operation) -> None:
     for heading, title in (("Notes", "Note"), ("References", "Sources")):
         if heading in said:
             click.echo(f"\n{title}\n{click.wrap_text(said[heading], WIDTH, '  ', '  ')}")
+
+
+def _print_others(others: list[Operation]) -> None:
+    if others:
+        click.echo("\nOthers that the word finds")
+        width = max(len(operation.id) for operation in others)
+        for operation in others:
+            click.echo(f"  {operation.id:<{width}}  {operation.title}")
 
 
 def _print_takes(operation: Operation) -> None:

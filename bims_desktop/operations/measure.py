@@ -48,6 +48,7 @@ Property = Literal[
 PROPERTIES: tuple[str, ...] = get_args(Property)
 OF_SHAPE = ("label", "area", "centroid", "bbox")
 OF_INTENSITY = ("intensity_mean", "intensity_min", "intensity_max")
+NEEDS_INTENSITY = tuple(name for name in PROPERTIES if name.startswith("intensity_") or name.endswith("_weighted"))
 AREAS = ("area", "area_bbox", "area_convex", "area_filled")
 LENGTHS = (
     "axis_major_length",
@@ -139,7 +140,7 @@ def _check(label_image: Image, intensity_image: Image | None, properties: tuple[
         raise BadParameter("No property to measure was given.", "Name at least one, such as area.")
     if intensity_image is not None:
         check_alike(label_image, intensity_image, "intensity_image")
-    elif needy := [name for name in properties if name.startswith("intensity_") or name.endswith("_weighted")]:
+    elif needy := [name for name in properties if name in NEEDS_INTENSITY]:
         raise BadParameter(f"{needy[0]} cannot be measured without an intensity image.", "Choose one.")
 
 

@@ -220,7 +220,9 @@ def check_axis(image: Image, axis: str) -> None:
         It has none; the message names those that it has.
     """
     if axis not in image.axes:
-        colours = " Split channels takes its colours apart." if axis == "C" and image.kind == "rgb" else ""
+        colours = " S is the colour." if "S" in image.axes else ""
+        if axis == "C" and image.kind == "rgb":
+            colours = " Split channels takes S, the colour, apart."
         raise BadParameter(f"The image has no axis {axis}.", f"Its axes are {image.axes}.{colours}")
 
 

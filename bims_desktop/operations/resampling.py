@@ -172,12 +172,27 @@ def rescale_isotropic(
     >>> found.result.shape, found.values["voxel"]
     ((8, 4, 4), '0.5 µm')
     """
-    steps = dict(zip(span(image, "ZYX"), spacing(image, "ZYX"), strict=True))
-    step = min(steps.values()) if size is None else size
-    sizes = {axis: max(1, round(image.size(axis) * steps[axis] / step)) for axis in steps}
-    found = _resampled(image, sizes, order, None)
+    found = _resampled(image, cubic_sizes(image, size), order, None)
     assert isinstance(found.result, Image)
     return Found(found.result, {"voxel": _voxel(found.result), **found.values})
+
+
+def cubic_sizes(image: Image, size: float | None) -> dict[str, int]:
+    """How many pixels along each axis of space make steps of `size`, the finest of the image if None.
+
+    Raises
+    ------
+    BadParameter
+        The axes have different units.
+
+    Examples
+    --------
+    >>> cubic_sizes(Image(np.zeros((2, 4, 4)), "ZYX", (2.0, 0.5, 0.5), ("µm",) * 3), None)
+    {'Z': 8, 'Y': 4, 'X': 4}
+    """
+    steps = dict(zip(span(image, "ZYX"), spacing(image, "ZYX"), strict=True))
+    step = min(steps.values()) if size is None else size
+    return {axis: max(1, round(image.size(axis) * steps[axis] / step)) for axis in steps}
 
 
 @operation(

@@ -25,7 +25,8 @@ def find(text: str, operations: Iterable[Operation], kind: Kind | None = None) -
     """Operations that hold every word of `text`, the best first, of equal ones that with the shorter title.
 
     Those with words that begin so come before those that merely hold the letters. Of those found in the same text the
-    ones that are made for images of `kind`, if given, come first, and of equal ones those that take it at all.
+    one whose id it is comes first, then the ones that are made for images of `kind`, if given, and of equal ones those
+    that take it at all; but of those whose titles begin so it is the shortest, whatever the image.
 
     Examples
     --------
@@ -40,6 +41,9 @@ def find(text: str, operations: Iterable[Operation], kind: Kind | None = None) -
     'set_scale'
     >>> [find("grey", offered(), kind)[0].id for kind in ("intensity", "rgb")]
     ['opening', 'rgb2gray']
+
+    >>> [find(typed, offered(), "labels")[0].id for typed in ("gaussian", "gauss", "label")]
+    ['gaussian', 'gaussian', 'label']
     """
     words = text.casefold().split()
     ranked = ((_rank(words, operation), operation) for operation in operations)
@@ -47,8 +51,10 @@ def find(text: str, operations: Iterable[Operation], kind: Kind | None = None) -
 
     def place(found: tuple[tuple[int, int], Operation]) -> tuple[int, ...]:
         (within, depth), operation = found
-        made, takes = _made_for(operation, kind), _takes(operation, kind)
-        return within, max(depth, 1), not made, depth, not takes, _called_so(words, operation), len(operation.title)
+        made, lacking = _made_for(operation, kind), depth > 0 and not _takes(operation, kind)
+        named = "_".join(words) == operation.id
+        called = _called_so(words, operation)
+        return within, max(depth, 1), not named, not made, depth, lacking, called, len(operation.title)
 
     return [operation for _, operation in sorted(fitting, key=place)]
 

@@ -32,7 +32,7 @@ from bims_desktop.operations.spec import Accepts, Bounds, Found, IfNone
 def label(
     label_image: Annotated[Image, Accepts("mask", "labels")],
     *,
-    background: Annotated[int, Bounds(-(2**31), 2**31 - 1), IfNone("0")] | None = None,
+    background: Annotated[int, Bounds(-(2**31), 2**31 - 1), IfNone("0 as usual")] | None = None,
     connectivity: Annotated[int, Bounds(1, 3), IfNone("full")] | None = None,
     axes: Region = "ZYX",
 ) -> Found:

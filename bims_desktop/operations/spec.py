@@ -222,6 +222,8 @@ class Operation:
 
 _COUNTED = re.compile(r"(\{(\w+)\} [a-z]+)s\b")
 """A number and what it counts; after a single one there is no s."""
+_WITHIN = re.compile(r"within \{(\w+)\} px of\b")
+"""How far from something; what is no pixel away from it touches it."""
 
 
 class _Spoken(dict[str, str]):
@@ -232,6 +234,7 @@ class _Spoken(dict[str, str]):
 def fill(template: str, values: Mapping[str, Any]) -> str:
     """`template` with `values` as a person writes them; dots stand for what is not known."""
     template = _COUNTED.sub(lambda found: found[1 if values.get(found[2]) == 1 else 0], template)
+    template = _WITHIN.sub(lambda found: "touching" if values.get(found[1]) == 0 else found[0], template)
     return template.format_map(_Spoken({name: plain(value) for name, value in values.items()}))
 
 

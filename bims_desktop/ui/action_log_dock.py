@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from napari.layers import Layer
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from bims_desktop.app.log_export import as_text, export_log
 from bims_desktop.provenance.action import Action
@@ -23,7 +23,7 @@ from bims_desktop.ui.keys import press_focused
 from bims_desktop.ui.log_filters import LogFilters
 from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.picture_delegate import PictureDelegate
-from bims_desktop.ui.rows import as_rows, take_two_lines
+from bims_desktop.ui.rows import as_rows, take_lines
 from bims_desktop.ui.theme import GRID, dress
 from bims_desktop.ui.thumbnails import Thumbnails
 from bims_desktop.ui.words import homely, several
@@ -70,15 +70,18 @@ class ActionLogDock(QWidget):
         self.model = ActionTable(self._palette, self.thumbnails.of, self)
         self.filters = LogFilters(self._palette)
         self._slice: Slice | None = None
-        self._end = 0
+        self._end, self._unseen = 0, 0
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.refresh)
         self._build_table()
         self.detail = ActionDetail(self._palette)
+        self.below = QPushButton()
+        self.below.setToolTip("Show the last step, and follow what is done next.")
         self.empty = quiet(_EMPTY)
         self.empty.setMinimumHeight(_LEAST)
         self._lay_out()
         self._connect()
+        self._tell_unseen()
         self.refresh()
 
     @property
@@ -91,12 +94,15 @@ class ActionLogDock(QWidget):
         """Read the session as it is now."""
         session = self._desktop.session
         numbers = [action.number for action in self.selected]
-        follow = self._at_end()
+        follow, before = self._at_end(), self.model.rowCount()
         self.model.update(session.actions, session.undone)
         self._filter()
         self._select(numbers)
         if follow:
             self.table.scrollToBottom()
+        elif (came := self.model.rowCount() - before) > 0:
+            self._unseen += came
+            self._tell_unseen()
 
     def copy_code(self) -> None:
         """Put the code of the selected actions on the clipboard."""
@@ -133,7 +139,7 @@ class ActionLogDock(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setItemDelegateForColumn(action_table.PICTURE, PictureDelegate(self.table))
         self.table.setItemDelegateForColumn(action_table.NUMBER, BarDelegate(self.table))
-        take_two_lines(self.table)
+        take_lines(self.table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         copy = QKeySequence(QKeySequence.StandardKey.Copy)
         for title, keys, run in (
@@ -153,6 +159,7 @@ class ActionLogDock(QWidget):
         layout.setSpacing(GRID)
         layout.addWidget(self.filters)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.below)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.detail)
 
@@ -163,6 +170,8 @@ class ActionLogDock(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._select_other)
         self.table.doubleClicked.connect(self.jump)
         self.table.verticalScrollBar().rangeChanged.connect(self._keep_end)
+        self.table.verticalScrollBar().valueChanged.connect(self._tell_unseen)
+        self.below.clicked.connect(self.table.scrollToBottom)
         self.detail.jump.clicked.connect(self.jump)
         self.detail.copy.clicked.connect(self.copy_code)
         self.detail.copy_text.clicked.connect(self.copy_text)
@@ -254,6 +263,13 @@ class ActionLogDock(QWidget):
         if self.table.verticalScrollBar().value() >= self._end:
             self.table.scrollToBottom()
         self._end = high
+
+    def _tell_unseen(self) -> None:
+        """Who looks at earlier steps is not taken away from them, and is told of new ones."""
+        if self._at_end():
+            self._unseen = 0
+        self.below.setText(f"↓ {several(self._unseen, 'new step')} below")
+        self.below.setVisible(self._unseen > 0)
 
     def _at_end(self) -> bool:
         bar = self.table.verticalScrollBar()

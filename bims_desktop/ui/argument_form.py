@@ -214,14 +214,22 @@ class ArgumentForm(QWidget):
         used = {box.currentData() for box in self._boxes.values()}
         each = [] if self._row else fitting
         rest = [layer for layer in self._selected() if layer not in each and self._id(layer) not in used]
-        self.left_out.setText("Left out: " + ", ".join(f"{x.name} ({kind_of(self._known(x))})" for x in rest) + ".")
-        self.left_out.setVisible(bool(fitting and rest))
+        self.left_out.setText("Left out: " + ", ".join(f"{layer.name} ({self._why(layer)})" for layer in rest) + ".")
+        # One alone that is not taken is a result, with which nobody asked to go on.
+        self.left_out.setVisible(bool(fitting and rest and len(self._selected()) > 1))
         many = "both" if len(each) == 2 else f"all {len(each)}"
         self.every.setText(f"{many} selected layers" + (" that fit" if rest else ""))
         self.every.setVisible(len(each) > 1)
         if len(each) < 2:
             self.every.setChecked(False)
         self._explain()
+
+    def _why(self, layer: Layer) -> str:
+        """What keeps a selected layer out."""
+        data = self._known(layer)
+        if not fits(self._arguments[0], data):
+            return kind_of(data)
+        return f"only {len(self._boxes)} go in" if len(self._chosen()) == len(self._boxes) else "not chosen above"
 
     def _explain(self) -> None:
         for argument in self._arguments:

@@ -93,6 +93,7 @@ class Checklist(QListWidget):
             item = QListWidgetItem(choice, self)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Unchecked)
+        self._waiting: set[str] = set()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(_VISIBLE * 3 * GRID)
 
@@ -102,7 +103,23 @@ class Checklist(QListWidget):
         return tuple(item.text() for item in items if item.checkState() == Qt.CheckState.Checked)
 
     def check(self, chosen: Sequence[str]) -> None:
-        """Tick `chosen` and nothing else."""
-        for row in range(self.count()):
-            ticked = self.item(row).text() in chosen
-            self.item(row).setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        """Tick `chosen` and nothing else; those that are not offered for now wait."""
+        items = [self.item(row) for row in range(self.count())]
+        self._waiting = {item.text() for item in items if item.text() in chosen and not _is_offered(item)}
+        for item in items:
+            ticked = item.text() in chosen and _is_offered(item)
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def offer(self, choices: Sequence[str], why: str = "") -> None:
+        """Let no more than `choices` be ticked; beside the others stands `why`, and what was ticked of them waits."""
+        chosen = {*self.checked(), *self._waiting}
+        for item in (self.item(row) for row in range(self.count())):
+            offered = item.text() in choices
+            enabled = Qt.ItemFlag.ItemIsEnabled
+            item.setFlags(item.flags() | enabled if offered else item.flags() & ~enabled)
+            item.setToolTip("" if offered else why)
+        self.check(tuple(chosen))
+
+
+def _is_offered(item: QListWidgetItem) -> bool:
+    return bool(item.flags() & Qt.ItemFlag.ItemIsEnabled)

@@ -15,6 +15,7 @@ from bims_desktop.app.table_title import titles
 from bims_desktop.app.unsaved import behind_saved, unsaved
 from bims_desktop.ui.capture.saving import save_by_napari
 from bims_desktop.ui.question import Answer, Question
+from bims_desktop.ui.running_question import RunningQuestion, counting
 from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.table_dock import open_tables
 from bims_desktop.ui.theme import GRID
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_ROWS, _ROW = 8, 18
 _KINDS = {"intensity": "image", "rgb": "colour image"}
 _TOLD = "in the history of what you saved"
+_UNPROVEN = "The replay that proves a file ends with the window; Ledger › Attest by Replay makes it up later."
 
 
 class ClosingQuestion(Question):
@@ -57,7 +59,7 @@ class ClosingQuestion(Question):
             self.list.item(row).setSelected(True)
         self.list.itemSelectionChanged.connect(self._settle)
         self.list.setFixedHeight(_ROW * min(len(missed), _MOST_ROWS) + GRID // 2)
-        leave = Answer("Close without saving", "Close the window; what is listed is in no file.", close)
+        leave = Answer("Close without saving", "Close the window; what is listed is in no file.", self._leave)
         save = Answer("Save…", "Save what is selected, then close the window.", self._save)
         text = _sentence(lost, len(told))
         super().__init__(desktop, "Close BIMS Desktop", text, _detail(desktop, missed), (leave, save), self.list)
@@ -65,6 +67,11 @@ class ClosingQuestion(Question):
 
     def _settle(self) -> None:
         self.buttons[-1].setEnabled(bool(self.list.selectedIndexes()))
+
+    def _leave(self) -> None:
+        """Close; what came since it was asked is asked for as well."""
+        if all(one in self._missed for one in _missed(self._desktop)) or not hold(self._desktop, self._close):
+            self._close()
 
     def _save(self) -> None:
         rows = sorted(index.row() for index in self.list.selectedIndexes())
@@ -85,15 +92,23 @@ class ClosingQuestion(Question):
 
 def hold(desktop: Desktop, close: Callable[[], None]) -> bool:
     """Ask before `desktop` is closed, where something would be missed; whether it shall stay open for now."""
-    if (open_one := desktop.main_window.findChild(ClosingQuestion)) is not None:
-        open_one.activateWindow()
+    asked = (*desktop.main_window.findChildren(RunningQuestion), *desktop.main_window.findChildren(ClosingQuestion))
+    if open_ones := [one for one in asked if one.isVisible()]:
+        open_ones[0].activateWindow()
         return True
-    missed = (*unsaved(desktop.session), *desktop.loose.unsaved)
+    if running := counting(desktop):
+        RunningQuestion(desktop, running, lambda: _go_on(desktop, (), close)).open()
+        return True
+    missed = _missed(desktop)
     behind = behind_saved(desktop.session)
     if all(isinstance(one, Data) and one.version in behind for one in missed):
         return False
     ClosingQuestion(desktop, missed, close).open()
     return True
+
+
+def _missed(desktop: Desktop) -> tuple[Data | Layer, ...]:
+    return (*unsaved(desktop.session), *desktop.loose.unsaved)
 
 
 def _go_on(desktop: Desktop, loose: Sequence[Layer], close: Callable[[], None]) -> None:
@@ -119,6 +134,8 @@ def _counted(missed: Sequence[Data | Layer]) -> str:
 def _detail(desktop: Desktop, missed: Sequence[Data | Layer]) -> str:
     name = desktop.session.folder.name
     kept = f"Closed without saving, the log of this session stays on this computer; “bims log {name}” shows it."
+    if any(isinstance(one, Data) for one in missed):
+        kept = f"{kept}\n{_UNPROVEN}"
     if not any(isinstance(one, Layer) for one in missed):
         return kept
     loose = "Points, shapes and the like are not recorded: napari saves them, without provenance, or they are lost."

@@ -116,9 +116,7 @@ class DestinationForm(QWidget):
 
     def hint(self) -> str:
         """That the file gets another name than was typed, where another kind of file was meant; else empty."""
-        typed = self.file.text().strip()
-        same = self._many or not _KNOWN_SUFFIXES.search(typed) or typed.lower().endswith((SUFFIX, ".tif", ".tiff"))
-        return "" if same else f"It is saved as {self.path.name}: an image keeps its record in an OME-TIFF."
+        return "" if self._many else ending_hint(self.file.text().strip(), self.path.name)
 
     def begin(self) -> None:
         """Take the focus: a name that is typed replaces the one that stands there, in the same folder."""
@@ -204,6 +202,20 @@ def with_ending(text: str, ending: str = SUFFIX) -> str:
     ('cells.ome.tif', 'areas.csv')
     """
     return text if text.lower().endswith(ending) else _KNOWN_SUFFIXES.sub("", text) + ending
+
+
+def ending_hint(typed: str, name: str) -> str:
+    """That an image that was `typed` as another kind of file is saved as `name`; empty where it was not.
+
+    Examples
+    --------
+    >>> ending_hint("cells.png", "cells.ome.tif")
+    'It is saved as cells.ome.tif: an image keeps its record in an OME-TIFF.'
+    >>> ending_hint("cells.tif", "cells.ome.tif")
+    ''
+    """
+    same = not _KNOWN_SUFFIXES.search(typed) or typed.lower().endswith((SUFFIX, ".tif", ".tiff"))
+    return "" if same else f"It is saved as {name}: an image keeps its record in an OME-TIFF."
 
 
 def suggested_table(folder: Path, table: Data) -> Path:

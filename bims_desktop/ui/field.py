@@ -55,6 +55,11 @@ class Field(QWidget):
         """Whether only one of the parameter's choices is offered."""
         return isinstance(self.editor, OneOf) and self.editor.count() == 1 < len(self.parameter.choices)
 
+    @property
+    def foreseen(self) -> Any:
+        """What it will come to while it is left open; None where that is not known."""
+        return self._foreseen
+
     def value(self) -> Any:
         """What is set now, in the parameter's own type as far as it can be read."""
         if self.automatic is not None and self.automatic.isChecked():
@@ -82,10 +87,13 @@ class Field(QWidget):
         if self.automatic is not None and self.automatic.isChecked():
             self._show_foreseen()
 
-    def offer(self, choices: Sequence[Any]) -> None:
-        """Offer no more than `choices` out of the parameter's own."""
-        if isinstance(self.editor, OneOf):
-            self.editor.offer(choices)
+    def offer(self, choices: Sequence[Any], why: str = "") -> None:
+        """Offer no more than `choices` out of the parameter's own; a list says beside the others `why`."""
+        match self.editor:
+            case OneOf():
+                self.editor.offer(choices)
+            case Checklist():
+                self.editor.offer(choices, why)
 
     def _state(self) -> tuple[Any, str]:
         value = self.value()

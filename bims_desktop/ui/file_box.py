@@ -63,8 +63,9 @@ class FileBox(QWidget):
         return typed_path(text) if text else None
 
     def choose(self, path: Path | None) -> None:
-        """Put `path` there."""
+        """Put `path` there, selected: what is typed next takes its place."""
         self.line.setText("" if path is None else str(path))
+        self.line.selectAll()
 
     def problem(self) -> str:
         """Why it cannot be used, as a sentence; empty where it can."""

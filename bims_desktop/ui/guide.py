@@ -74,7 +74,7 @@ class Guide(Dialog):
         super().restyle()
         self.notice.clear()
         self.back_button.setEnabled(bool(self._before))
-        self.text.show_page(self.path, self.colours.text)
+        self.text.show_page(self.path, self.colours.text, self.colours.theme)
 
 
 class GuidePage(QTextBrowser):
@@ -82,14 +82,14 @@ class GuidePage(QTextBrowser):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = Path()
+        self._folder, self._theme = Path(), ""
         self.setOpenLinks(False)
         self.setAccessibleName("The page")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def show_page(self, path: Path, links: str) -> None:
-        """Show the page at `path`, its links underlined in the colour `links`."""
-        self._folder = path.parent
+    def show_page(self, path: Path, links: str, theme: str = "") -> None:
+        """Show the page at `path`, its links underlined in the colour `links`, its pictures in `theme` where it can."""
+        self._folder, self._theme = path.parent, theme
         # What an installation leaves out is left out here too, and no broken frame stands in its place.
         text = _PICTURE.sub(self._kept, path.read_text("utf-8"))
         self.document().setMarkdown(text.replace("<br>", ": "))  # of a table's cell with a tag in it Qt loses the rest
@@ -105,10 +105,15 @@ class GuidePage(QTextBrowser):
 
     def loadResource(self, type: int, name: QUrl | str) -> Any:
         """A picture beside the page, no wider than the text."""
-        picture = QImage(str(self._folder / QUrl(name).path()))
+        picture = QImage(str(self._themed(self._folder / QUrl(name).path())))
         width = self.viewport().width() - 5 * GRID  # of which the bar takes some
         wide = picture.width() > width
         return picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation) if wide else picture
+
+    def _themed(self, picture: Path) -> Path:
+        """The same picture in the theme of the window, where it lies beside that of the other theme."""
+        other = picture.parent.with_name(self._theme) / picture.name if self._theme else picture
+        return other if picture.parent.name in ("dark", "light") and other.is_file() else picture
 
     def _kept(self, found: re.Match[str]) -> str:
         return found[0] if (self._folder / found[1]).is_file() else ""

@@ -44,14 +44,14 @@ class InputBinder(QWidget):
         Look for the recorded file of this input again.
     file_chosen : str, Path, int or None
         A file, and which of its images, where that was said.
-    folder_chosen : Path
-        Inputs are to be looked for there.
+    folder_chosen : str, Path
+        This input is to be looked for there.
     layer_chosen : str, Data
     """
 
     recorded = Signal(str)
     file_chosen = Signal(str, object, object)
-    folder_chosen = Signal(object)
+    folder_chosen = Signal(str, object)
     layer_chosen = Signal(str, object)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
@@ -80,6 +80,10 @@ class InputBinder(QWidget):
     def looked_for(self, name: str, found: Path | None) -> None:
         """The recorded file of the input `name` was looked for: that is what stands there, by the name it has now."""
         self._cards[name].looked_for(found)
+
+    def found(self, name: str) -> str:
+        """What to say of the file that `looked_for` was told of."""
+        return self._cards[name].found
 
     def offer(self, name: str, path: Path, several: Sequence[Series], chosen: int) -> None:
         """Let the person choose among the images of the file at `path`; nothing to choose where it holds one."""
@@ -181,6 +185,14 @@ class _Card(QFrame):
         self.source.setCurrentIndex(0)
         self.which.hide()
 
+    @property
+    def found(self) -> str:
+        """That the recorded file was found, or another one with its pixels."""
+        name = self.source.itemText(0)
+        if name == _RECORDED:
+            return "The recorded file was found."
+        return f"{name} was found in place of {self._step.parameters['name']}."
+
     def offer(self, path: Path, several: Sequence[Series], chosen: int) -> None:
         self.which.clear()
         for one in several:
@@ -222,7 +234,7 @@ class _Card(QFrame):
         folder = ask_for_folder(self, title, self._binder.folder)
         if folder:
             self._binder.folder = Path(folder)
-            self._binder.folder_chosen.emit(Path(folder))
+            self._binder.folder_chosen.emit(self._step.name, Path(folder))
 
     def take(self, path: Path) -> None:
         self._binder.folder = path.parent

@@ -41,7 +41,8 @@ class Job(QObject):
         The result of a job that had been let go, after all.
 
     `dispensable` says that nothing but its result comes of it: no file, no entry of a ledger. A window that
-    closes does not wait for such work.
+    closes does not wait for such work. `result_counts` says that the result is a step of the session, so that a
+    person who closes the window is asked first.
     """
 
     progressed = Signal(float)
@@ -57,6 +58,7 @@ class Job(QObject):
         self.title = title
         self.silent = False
         self.dispensable = False
+        self.result_counts = False
         self.cancelled = Event()
         self._work = work
         self._news = (-1, "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from bims_desktop.app.find_input import FoundInput
 from bims_desktop.app.origin import package_of
@@ -23,9 +24,10 @@ from bims_desktop.ui.keeper import Keeper, unkept
 from bims_desktop.ui.performance import Outcome, Performance
 from bims_desktop.ui.player_page import PlayerPage
 from bims_desktop.ui.rehearsal import Rehearsal
+from bims_desktop.ui.selected_file import selected_file
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.transport import Transport
-from bims_desktop.ui.words import only_first
+from bims_desktop.ui.words import homely, only_first
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 _WIDTH, _HEIGHT = GRID * 152, GRID * 84
+_UNSAVED = "{name} is in no file that carries its steps: save it with provenance (Ctrl+Shift+S), or open a saved image."
+_LEAVING = "What was changed here goes with this window; Escape again closes it."
 VERDICTS = {
     "identical": ("Identical to the saved pixels", "good"),
     "within tolerance": ("Equal to the saved pixels but for rounding", "good"),
@@ -63,6 +67,7 @@ class MacroPlayer(Dialog):
         self.outcome: ReplayResult | None = None
         self.panes, self.transport, self.keeper = PlayerPage(desktop, self.colours), Transport(), Keeper(self)
         self._performance: Performance | None = None
+        self._leaving = False
         self._lay_out()
         self._connect()
         self.restyle()
@@ -155,6 +160,16 @@ class MacroPlayer(Dialog):
         self.transport.restyle(self.colours)
         self.keeper.restyle(self.colours)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Where something was changed the first Escape only leaves the box, and says so."""
+        changed = self.rehearsal is not None and self.rehearsal.changed
+        if event.key() == Qt.Key.Key_Escape and changed and not self.busy and not self._leaving:
+            self._leaving = True
+            self.panes.table.setFocus()
+            self.notice.say(_LEAVING)
+        else:
+            super().keyPressEvent(event)
+
     def drop(self, paths: list[Path]) -> None:
         """Show the macro that was dropped."""
         self.load(paths[0])
@@ -194,17 +209,29 @@ class MacroPlayer(Dialog):
     def _show_inputs(self, found: list[tuple[str, FoundInput | BimsError]]) -> None:
         for name, file in found:
             self.panes.inputs.looked_for(name, file.path if isinstance(file, FoundInput) else None)
-            self._bind(name, file, "The recorded file was found.")
+            self._bind(name, file, self.panes.inputs.found(name))
         self._ask_for_readers([file for _, file in found])
         self.panes.calibrate()
         if self.transport.run.isEnabled():
             self.transport.run.setFocus()
 
-    def _look_in(self, folder: Path) -> None:
-        """Look for every input that is missing in and below `folder`."""
-        if self.rehearsal is not None:
-            self.rehearsal.look_in.append(folder)
-            self._find_inputs(self.rehearsal.unbound)
+    def _look_in(self, name: str, folder: Path) -> None:
+        """Look for the input `name`, and for those that are missing, in and below `folder`."""
+        rehearsal = self.rehearsal
+        if rehearsal is None:
+            return
+        rehearsal.look_in.insert(0, folder)
+        names = list(dict.fromkeys([name, *rehearsal.unbound]))
+
+        def show(found: list[tuple[str, FoundInput | BimsError]]) -> None:
+            taken = [(name, file) for name, file in found if isinstance(file, NotTrusted) or _lies_in(file, folder)]
+            if taken:
+                self._reset()
+                self._show_inputs(taken)
+            if not self.notice.text:
+                self.notice.say(*_looked(folder, {name for name, _ in taken}, names))
+
+        self.start(f"Looking in {folder.name}", lambda: [(n, rehearsal.find(n)) for n in names], show)
 
     def _bind_file(self, name: str, path: Path, series: int | None) -> None:
         rehearsal = self.rehearsal
@@ -262,6 +289,7 @@ class MacroPlayer(Dialog):
 
     def _changed(self) -> None:
         """Something was changed: the next run begins at the first step; what runs is not disturbed."""
+        self._leaving = False
         if not self.busy:
             self._reset()
             self.settle()
@@ -302,6 +330,18 @@ def _read(
     return rehearsal.read(name, path, series), listed
 
 
+def _lies_in(file: FoundInput | BimsError, folder: Path) -> bool:
+    return isinstance(file, FoundInput) and file.path.absolute().is_relative_to(folder.absolute())
+
+
+def _looked(folder: Path, taken: Collection[str], names: Sequence[str]) -> tuple[str, str]:
+    """What came of looking for inputs in a folder that a person named, and whether that is good."""
+    where = homely(folder)
+    if lost := [name for name in names if name not in taken]:
+        return f"No file in {where} or below it has the recorded pixels of {', '.join(lost)}.", "unknown"
+    return f"Found in {where}: {', '.join(names)}.", "good"
+
+
 def _with_steps(path: Path, home: Home) -> tuple[Path, str]:
     """The file whose steps are shown for `path`, and why it is another: of a picture the front image in it."""
     found = [one.files[0] for one in pictured(path, home) if one.files] if path.is_file() else []
@@ -312,20 +352,11 @@ def _with_steps(path: Path, home: Home) -> tuple[Path, str]:
     return first, f"{path.name} is a picture; these are the steps of {first.name}, which it shows.{also}"
 
 
-def _recorded_file(desktop: Desktop) -> Path | None:
-    """The file with a record that the selected layer was opened from, or saved as here, where it is still there."""
-    layer = desktop.viewer.layers.selection.active
-    data = desktop.data_of(layer) if layer is not None else None
-    if data is None:
-        return None
-    opened = desktop.session.inputs.get(data.version)
-    carried = opened.path if opened is not None and opened.parent else None
-    path = desktop.session.saved.get(data.version, carried)
-    return path if path is not None and path.is_file() else None
-
-
 def open_macro_player(desktop: Desktop, source: str | Path | None = None) -> MacroPlayer:
     """Show the player, with the macro of `source` or of the selected layer's file; the window stays usable."""
-    player = MacroPlayer(desktop, source or _recorded_file(desktop))
+    source, layer = source or selected_file(desktop), desktop.viewer.layers.selection.active
+    player = MacroPlayer(desktop, source)
     player.show()
+    if source is None and layer is not None:
+        player.notice.say(_UNSAVED.format(name=layer.name))
     return player

@@ -75,9 +75,13 @@ class Notice(QFrame):
         self._draw()
         self.show()
 
-    def fail(self, error: BimsError) -> None:
-        """Show what happened and what to do."""
-        self.say(homely(f"{error.what}\n{error.todo}".strip()), "bad")
+    def fail(self, error: BimsError, way_out: str = "") -> None:
+        """Show what happened and what to do; the button is called `way_out`, where there is one."""
+        text = homely(f"{error.what}\n{error.todo}".strip())
+        if way_out:
+            self.ask(text, way_out, "bad")
+        else:
+            self.say(text, "bad")
 
     def ask(self, text: str, answer: str, state: str = "unknown") -> None:
         """Show a question, or news, with one button."""

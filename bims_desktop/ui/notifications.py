@@ -46,6 +46,19 @@ class Notifier:
             if notification not in before:
                 _show_whole(notification)
 
+    def show_last(self, text: str) -> None:
+        """The same once nothing runs any more, so that the news of no job take its place; a line says it at once."""
+        jobs = self._desktop.jobs
+        self.show_info(text)
+
+        def tell() -> None:
+            if not jobs.running:
+                jobs.changed.disconnect(tell)
+                self.show_done(text)
+
+        jobs.changed.connect(tell)
+        tell()
+
     def show_warning(self, text: str) -> None:
         """Something to mind."""
         show_warning(text)

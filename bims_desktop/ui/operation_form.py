@@ -18,8 +18,17 @@ from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.parameter_form import ParameterForm
 from bims_desktop.ui.parameter_row import spoken
 from bims_desktop.ui.plane_histogram import PlaneHistogram
-from bims_desktop.ui.suggestions import by_axes, by_extent, by_levels, intensities, lacking_axes, without_axis
-from bims_desktop.ui.theme import GRID, Palette
+from bims_desktop.ui.suggestions import (
+    by_axes,
+    by_extent,
+    by_images,
+    by_levels,
+    intensities,
+    lacking_axes,
+    needless,
+    without_axis,
+)
+from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.threshold_finder import ThresholdFinder, finds_threshold
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 
+_NEEDS_INTENSITY = "Choose an intensity image above to measure it."
 _WIDEST = 18 * GRID
 """Of the column of names; longer ones go on in a second line, so that no form is wider than its dock."""
 
@@ -59,6 +69,10 @@ class OperationForm(QWidget):
         layout.setSpacing(GRID)
         layout.addWidget(self.arguments)
         layout.addWidget(self.parameters)
+        self.needless = QLabel(wordWrap=True)
+        assign(self.needless, "bad")
+        self.needless.hide()
+        layout.addWidget(self.needless)
         self.told = quiet("")
         self.told.hide()
         layout.addWidget(self.told)
@@ -90,6 +104,7 @@ class OperationForm(QWidget):
             self.parameters.suggest(by_extent(self.operation, first.image))
             self._suggest_optics(first)
         self.parameters.offer(by_axes(self.operation, image))
+        self.parameters.offer(by_images(self.operation, self.arguments.known()), _NEEDS_INTENSITY)
         self.parameters.leave_out(without_axis(self.operation, image))
         self.parameters.refuse(lacking_axes(self.operation, image))
         self.parameters.calibrate(image)
@@ -108,7 +123,7 @@ class OperationForm(QWidget):
 
     def problem(self) -> str:
         """Why it cannot run; empty where it can."""
-        return self.arguments.problem() or self.parameters.problem()
+        return self.arguments.problem() or self.parameters.problem() or self.needless.text()
 
     def look_again(self) -> None:
         """The viewer shows another plane."""
@@ -166,6 +181,9 @@ class OperationForm(QWidget):
     def _follow(self) -> None:
         images = {name: data.image for name, data in self.arguments.known().items()}
         self.parameters.foresee(foreseen(self.operation, images, self.parameters.values()))
+        image = images.get(self.operation.arguments[0].name) if self.operation.arguments else None
+        self.needless.setText(needless(self.operation, image, self.parameters.values()))
+        self.needless.setVisible(bool(self.needless.text()))
         if self.histogram is not None:
             values = self.parameters.values()
             set_ = {spoken(name): values[name] for name in self._levelled if isinstance(values[name], float)}

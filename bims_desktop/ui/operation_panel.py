@@ -12,7 +12,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from bims_desktop.app.data import Data
-from bims_desktop.errors import BimsError
+from bims_desktop.errors import BimsError, Cancelled
 from bims_desktop.model.image import Kind
 from bims_desktop.model.table import Table
 from bims_desktop.operations import registry
@@ -58,7 +58,9 @@ class OperationPanel(QWidget):
         self.form: OperationForm | None = None
         self._results: set[int] = set()
         self._tables: list[Table] = []
+        self._problem = ""
         self._last: tuple[str, Mapping[str, Any]] | None = None
+        self._before: tuple[str, Mapping[str, Any]] | None = None
         self._build()
         self._lay_out()
         self._connect()
@@ -107,7 +109,7 @@ class OperationPanel(QWidget):
             self.notice.fail(error)
             return
         self.leave_preview()
-        self._last = (operation.id, values)
+        self._before, self._last = self._last, (operation.id, values)
         self.head.ran(operation.id)
         self._start(operation, [self._part(operation, images, values) for images in batches])
 
@@ -240,6 +242,9 @@ class OperationPanel(QWidget):
     def _settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
         problem = self.form.problem() if self.form is not None else "Choose an operation first."
+        if problem and not self._problem:
+            QTimer.singleShot(0, self, self._show_reason)  # once it takes its room
+        self._problem = problem
         if not self.job.busy:
             asked = self.preview_box.isChecked() and not problem and self.form is not None
             self.preview.ask(*self.form.glimpsed() if asked and self.form is not None else (None, None))
@@ -249,6 +254,12 @@ class OperationPanel(QWidget):
         problem = "It runs now." if self.job.busy else problem
         self.run_button.setEnabled(not problem)
         self.run_button.setToolTip(problem or "Run with these settings. Ctrl+Return")
+
+    def _show_reason(self) -> None:
+        """Bring into view why these settings cannot run; what the last run gave is no longer the news."""
+        if self.form is not None and (reason := self.form.parameters.reason()) is not None:
+            self.notice.clear()
+            self._area.ensureWidgetVisible(reason, 0, GRID)
 
     def _refresh(self) -> None:
         if self.form is not None:
@@ -307,6 +318,9 @@ class OperationPanel(QWidget):
     def _failed(self, series: Series, error: BaseException) -> None:
         done = list(series.done)
         self._done(done)
+        if isinstance(error, Cancelled) and not done:
+            # Nobody wants again what was just refused.
+            self._last = self._before
         said, state = stopped(error, len(done), series.count)
         self.notice.say(said, state)
 

@@ -92,6 +92,10 @@ class ParameterForm(QWidget):
         """Why these values cannot be used; empty where they can."""
         return next((problem for row in self._rows.values() if (problem := row.problem())), "")
 
+    def reason(self) -> QLabel | None:
+        """Where it is said; None where nothing is."""
+        return next((row.reason for row in self._rows.values() if row.problem()), None)
+
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show `values`, by name."""
         for name, value in values.items():
@@ -107,10 +111,10 @@ class ParameterForm(QWidget):
         for name, row in self._rows.items():
             row.field.foresee(values.get(name))
 
-    def offer(self, choices: Mapping[str, Sequence[Any]]) -> None:
-        """Offer no more than `choices`, by name; a parameter that has only one left is not shown."""
+    def offer(self, choices: Mapping[str, Sequence[Any]], why: str = "") -> None:
+        """Offer no more than `choices`, by name, and say `why`; a parameter that has only one left is not shown."""
         for name, offered in choices.items():
-            self._rows[name].field.offer(offered)
+            self._rows[name].field.offer(offered, why)
 
     def leave_out(self, names: Collection[str]) -> None:
         """Hide the parameters `names` and no others; they run with their defaults, and what was set waits."""

@@ -132,8 +132,9 @@ class ParameterRow:
 
         Where `image` is calibrated the quantities `physical` are shown in its units.
         """
-        for widget in (self.label, self.field):
-            widget.setVisible(not self.left_out and not self._obvious)
+        shown = not self.left_out and not self._obvious
+        self.label.setVisible(shown)
+        self.field.setVisible(shown and not self.refusal)
         self._measure(image, values, physical)
         problem = self.problem()
         self.reason.setText(problem)
@@ -170,9 +171,11 @@ class ParameterRow:
     def _say_unit(self) -> None:
         box, value, unit = self.field.editor, self.field.value(), self._unit_name
         assert isinstance(box, NumberBox)
-        if value is not None and box.refused:
+        if value is not None and (box.refused or self.problem()):
             own = box.measure.sign if box.measure is not None and box.physical else unit
             self.unit.show_unit("" if box.typed_unit else own, value, None, False)
+        elif value is None and self.field.foreseen is not None:
+            self.unit.show_unit(unit, self.field.foreseen, None, False)
         elif value is not None and box.typed_unit:
             self.unit.show_typed(unit, value, box.measure, box.typed_unit)
         else:

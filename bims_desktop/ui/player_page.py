@@ -16,7 +16,7 @@ from bims_desktop.ui.focus_order import lead_through
 from bims_desktop.ui.input_binder import InputBinder
 from bims_desktop.ui.pane import pane, quiet, scrolled
 from bims_desktop.ui.parameter_form import ParameterForm
-from bims_desktop.ui.rows import as_rows, take_two_lines
+from bims_desktop.ui.rows import as_rows, take_lines
 from bims_desktop.ui.step_table import StepTable
 from bims_desktop.ui.theme import GRID, Palette, assign
 from bims_desktop.ui.words import breakable, shortened, tip
@@ -136,7 +136,7 @@ class PlayerPage(QSplitter):
         self.table = QTableView()
         self.table.setModel(self.steps)
         as_rows(self.table, "Steps", stretch=0, widths={1: 12, 2: 9})
-        take_two_lines(self.table)
+        take_lines(self.table)
         self.table.selectionModel().currentRowChanged.connect(self._show_step)
         self.table.hide()
         self.empty = quiet(_EMPTY)

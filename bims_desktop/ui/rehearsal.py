@@ -53,6 +53,11 @@ class Rehearsal:
         return [name for name in self.plan.inputs if name not in self.bound and name not in self.skips()]
 
     @property
+    def changed(self) -> bool:
+        """Whether a parameter has another value than in the macro, or a step was left out."""
+        return bool(self.edits or self.left_out)
+
+    @property
     def manual(self) -> bool:
         """Whether there are edits by hand, which belong to their own data."""
         return any(step.manual for step in self.plan)

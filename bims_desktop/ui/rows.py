@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from bims_desktop.ui.sentence_delegate import SentenceDelegate
+from bims_desktop.ui.sentence_delegate import PADDING, SentenceDelegate
 from bims_desktop.ui.theme import GRID
 
 
@@ -33,8 +33,8 @@ def as_rows(table: QTableView, name: str, *, stretch: int, widths: Mapping[int, 
         table.setColumnWidth(column, width * GRID)
 
 
-def take_two_lines(table: QTableView) -> None:
-    """Let long sentences go on in a second line; all rows are as high, so that ten thousand need no measuring."""
-    table.verticalHeader().setDefaultSectionSize(5 * GRID)
+def take_lines(table: QTableView) -> None:
+    """Let sentences go on in two lines more; all rows are as high, so that ten thousand need no measuring."""
+    table.verticalHeader().setDefaultSectionSize(max(5 * GRID, 3 * table.fontMetrics().lineSpacing() + PADDING))
     table.setWordWrap(True)
     table.setItemDelegate(SentenceDelegate(table))

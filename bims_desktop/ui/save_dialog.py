@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from bims_desktop.app.earlier import earlier
 from bims_desktop.app.save import Report, is_input
 from bims_desktop.app.save_many import save_many
+from bims_desktop.app.table_title import title_of
 from bims_desktop.errors import Cancelled
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.destination_form import DestinationForm, folder_of, saved_in
@@ -30,7 +31,7 @@ from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.elided import Elided
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.proving import announce_proof
-from bims_desktop.ui.rows import as_rows, take_two_lines
+from bims_desktop.ui.rows import as_rows, take_lines
 from bims_desktop.ui.save_list import FILE, SaveList
 from bims_desktop.ui.slice_table import SliceTable
 from bims_desktop.ui.theme import GRID, assign
@@ -164,7 +165,7 @@ class SaveDialog(Dialog):
         self.steps_view = QTableView()
         self.steps_view.setModel(self.steps)
         as_rows(self.steps_view, "Steps", stretch=1, widths={0: 6, 2: 28})
-        take_two_lines(self.steps_view)
+        take_lines(self.steps_view)
         column.addWidget(self.steps_view, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
@@ -241,11 +242,11 @@ class SaveDialog(Dialog):
             "kept in": f"the ledger “{session.ledger.name}”",
         }
 
-    def _moved(self) -> None:
+    def _moved(self, renamed: str = "") -> None:
         self._replace = False
         self.notice.clear()
         self.settle()
-        if not self.notice.text and (hint := self.destination.hint()):
+        if not self.notice.text and (hint := renamed or self.destination.hint()):
             self.notice.say(hint)
 
     def _agree(self) -> None:
@@ -303,7 +304,7 @@ def _drafted(data: Data) -> tuple[Draft, str]:
 
 def _counted(data: Sequence[Data]) -> str:
     if len(data) == 1:
-        return data[0].name
+        return title_of(data[0])
     tables = sum(one.table is not None for one in data)
     counts = [several(len(data) - tables, "layer"), several(tables, "table")]
     return " and ".join(text for text in counts if not text.startswith("0 "))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from bims_desktop.app.save import Report
+from bims_desktop.app.table_title import title_of
 from bims_desktop.files.csv_table import ENDING
-from bims_desktop.ui.destination_form import SUFFIX, suggested, suggested_table, with_ending
+from bims_desktop.ui.destination_form import SUFFIX, ending_hint, suggested, suggested_table, with_ending
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import VERDICT
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bims_desktop.app.draft import Draft
     from bims_desktop.app.save_many import Outcome
 
-HEADINGS = ("Layer", "File (double-click to rename)", "Outcome")
+HEADINGS = ("Layer or table", "File (double-click to rename)", "Outcome")
 FILE = 1
 
 
@@ -41,6 +42,11 @@ class Saving:
     def name(self) -> str:
         """Of the file, with the ending of its format."""
         return with_ending(self.file, ending_of(self.data))
+
+    @property
+    def title(self) -> str:
+        """What is saved, as the layer list or the tables' dock has it."""
+        return title_of(self.data)
 
     @property
     def done(self) -> bool:
@@ -77,11 +83,11 @@ class SaveList(RowModel):
 
     Signals
     -------
-    renamed : no value
-        A file has another name now.
+    renamed : str
+        A file has another name now; that it is not the one that was typed, and why, else empty.
     """
 
-    renamed = Signal()
+    renamed = Signal(str)
     headings = HEADINGS
 
     def __init__(self, data: Sequence[Data], palette: Palette, parent: QObject | None = None) -> None:
@@ -99,7 +105,7 @@ class SaveList(RowModel):
         names = [item.name.casefold() for item in self.items]
         for item in self.waiting:
             if not item.file.strip():
-                return f"Give the file of {item.data.name} a name."
+                return f"Give the file of {item.title} a name."
             if names.count(item.name.casefold()) > 1:
                 return f"Two files are called {item.name}; give one of them another name."
         return ""
@@ -139,16 +145,16 @@ class SaveList(RowModel):
         item = self.items[index.row()]
         item.file = suggested(Path(), str(value), ending_of(item.data)).name if str(value).strip() else ""
         self.dataChanged.emit(index, index)
-        self.renamed.emit()
+        self.renamed.emit(_changed(str(value).strip(), item))
         return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         item, column = self.items[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return (item.data.name, item.name if item.file else "", item.state)[column]
+                return (item.title, item.name if item.file else "", item.state)[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return tip(item.detail or (item.data.name, "Double-click or F2 to give it another name.", "")[column])
+                return tip(item.detail or (item.title, "Double-click or F2 to give it another name.", "")[column])
             case Qt.ItemDataRole.DecorationRole if column == 2 and item.state:
                 if item.outcome is None:
                     return icon("warning", self._palette.unknown)
@@ -159,6 +165,13 @@ class SaveList(RowModel):
 def ending_of(data: Data) -> str:
     """Of the file that holds `data`: tables are CSV, images OME-TIFF."""
     return ENDING if data.table is not None else SUFFIX
+
+
+def _changed(typed: str, item: Saving) -> str:
+    """That the file is not called as was `typed`, and why; empty where only the ending that it needs was added."""
+    if not item.file or item.name == with_ending(typed, ending_of(item.data)):
+        return ending_hint(typed, item.name) if item.data.table is None else ""
+    return f'It is saved as {item.name}: no file name holds / \\ : * ? " < > or |, or begins or ends with a dot.'
 
 
 def _names(data: Sequence[Data]) -> list[str]:

@@ -28,7 +28,7 @@ class Series(Job):
 
     def __init__(self, title: str, parts: Sequence[Callable[[], Any]], parent: QObject) -> None:
         super().__init__(title, lambda: None, parent)
-        self.dispensable = True
+        self.dispensable = self.result_counts = True
         self._parts = parts
         self.done: list[Any] = []
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from bims_desktop.errors import BadParameter
 from bims_desktop.model.image import Image
+from bims_desktop.operations.measure import NEEDS_INTENSITY
+from bims_desktop.operations.resampling import cubic_sizes
 from bims_desktop.operations.spec import Operation, Parameter
 from bims_desktop.ui.glimpse import AXES
 from bims_desktop.ui.levels import Levels
@@ -69,6 +73,25 @@ def by_axes(operation: Operation, image: Image | None) -> dict[str, Sequence[Any
     return {p.name: _here(p, image) or p.choices for p in _of_axes(operation)}
 
 
+def by_images(operation: Operation, images: Collection[str]) -> dict[str, Sequence[Any]]:
+    """What to offer of the settings that list what is measured, where only `images` of the arguments are chosen.
+
+    Examples
+    --------
+    >>> from bims_desktop.operations import registry
+    >>> measure = registry.get("regionprops_table")
+    >>> "intensity_max" in by_images(measure, ["label_image"])["properties"]
+    False
+    >>> "intensity_max" in by_images(measure, ["label_image", "intensity_image"])["properties"]
+    True
+    """
+    if not any(argument.name == "intensity_image" for argument in operation.arguments):
+        return {}
+    lists = [p for p in operation.parameters if p.type is tuple and p.choices]
+    left_out = () if "intensity_image" in images else NEEDS_INTENSITY
+    return {p.name: tuple(choice for choice in p.choices if choice not in left_out) for p in lists}
+
+
 def lacking_axes(operation: Operation, image: Image | None) -> dict[str, str]:
     """Names of the settings that choose axes none of which `image` has, with the reason why it cannot run.
 
@@ -83,7 +106,27 @@ def lacking_axes(operation: Operation, image: Image | None) -> dict[str, str]:
         return {}
     lacking = [p for p in _of_axes(operation) if not _here(p, image)]
     said = {p.name: " or ".join(", ".join(p.choices).rsplit(", ", 1)) for p in lacking}
-    return {name: f"The image has no axis {axes}. Its axes are {image.axes}." for name, axes in said.items()}
+    colour = " S is the colour." if "S" in image.axes else ""
+    return {name: f"The image has no axis {axes}. Its axes are {image.axes}.{colour}" for name, axes in said.items()}
+
+
+def needless(operation: Operation, image: Image | None, values: Mapping[str, Any]) -> str:
+    """Why there is nothing to do on `image` with these settings; empty where there is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bims_desktop.operations import registry
+    >>> needless(registry.get("rescale_isotropic"), Image(np.zeros((4, 6)), "YX"), {"size": None})
+    'The pixels are square already: nothing would change.'
+    """
+    if image is None or operation.id != "rescale_isotropic":
+        return ""
+    with suppress(BadParameter):  # of axes with different units; the run says so
+        if all(count == image.size(axis) for axis, count in cubic_sizes(image, values["size"]).items()):
+            shape = "voxels are cubic" if "Z" in image.axes else "pixels are square"
+            return f"The {shape if values['size'] is None else 'steps are of this size'} already: nothing would change."
+    return ""
 
 
 def _of_axes(operation: Operation) -> list[Parameter]:

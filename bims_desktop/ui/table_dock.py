@@ -112,6 +112,7 @@ class TableDock(QWidget):
         """Ask for a file, and save there; `then` as in `save`."""
         if self._data is None:
             return
+        self._forget()
         path = suggested_table(folder_of(self._desktop.session, self._data), self._data)
         chosen = ask_to_save(self, "Save table with provenance", path, "Table (*.csv)")
         if chosen:
@@ -173,9 +174,11 @@ class TableDock(QWidget):
     def _connect(self) -> None:
         self.chooser.currentIndexChanged.connect(self._show)
         self.copy_button.clicked.connect(self.copy)
-        self.save_button.clicked.connect(self.ask_where)
+        self.save_button.clicked.connect(lambda: self.ask_where())
         # A click on the row that is selected already leads back to it.
         self.view.clicked.connect(self._see)
+        self.view.horizontalHeader().sectionClicked.connect(self._forget)
+        self.notice.answer.clicked.connect(self._forget)
         self._desktop.viewer.events.theme.connect(self._restyle)
         # The session speaks in whatever thread caused the change; the signal carries it over to this one.
         self._recorded.connect(self._refresh, Qt.ConnectionType.QueuedConnection)
@@ -185,7 +188,9 @@ class TableDock(QWidget):
         told = list(titles(self._desktop.session).values())
         for place, title in enumerate(told[: self.chooser.count()]):
             self.chooser.setItemText(place, title)
-        self.chooser.addItems(told[self.chooser.count() :])
+        if more := told[self.chooser.count() :]:
+            self.notice.clear()
+            self.chooser.addItems(more)
         if self._link is not None:
             self._link.refresh()
         self._settle()
@@ -232,13 +237,17 @@ class TableDock(QWidget):
         self.view.scrollTo(self.model.index(row, 0))
 
     def _see(self) -> None:
+        self._forget()
         rows = self.view.selectionModel().selectedRows()
         if self._link is None or self._link.layer is None or not rows:
             return
-        if self._link.show(rows[0].row()):
-            self.notice.clear()
-        else:
+        if not self._link.show(rows[0].row()):
             self.notice.say(self._link.gone)
+        self._settle()
+
+    def _forget(self) -> None:
+        """What was said of an earlier action is over."""
+        self.notice.clear()
         self._settle()
 
     def _saved(self, report: Report) -> None:
@@ -253,7 +262,7 @@ class TableDock(QWidget):
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, BimsError):
             raise error
-        self.notice.fail(error)
+        self.notice.fail(error, "Close")
         self._settle()
 
     def _restyle(self) -> None:

@@ -121,6 +121,8 @@ class Palette:
             background-color: {self.current}; image: url("theme_{self.theme}:/check.svg"); }}
         QHeaderView::section {{ background-color: {self.background}; color: {self.quiet}; padding: 4px 6px;
                                 border: 0; }}
+        QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-origin: padding; left: 2px;
+                                subcontrol-position: center left; width: 8px; height: 8px; }}
         QScrollArea {{ border: 0; }}
         QSplitter::handle:horizontal {{ image: url("theme_{self.theme}:/vertical_separator.svg"); padding: 0px 1px; }}
         QSplitter::handle:vertical {{ image: url("theme_{self.theme}:/horizontal_separator.svg"); padding: 1px 0px; }}

@@ -35,8 +35,13 @@ class VerdictTable(QTableWidget):
 
     def add(self, path: Path, answer: Verdicts | BimsError, palette: Palette) -> None:
         """A row for `path`."""
-        row = self.rowCount()
-        self.insertRow(row)
+        self.insertRow(self.rowCount())
+        self.put(self.rowCount() - 1, path, answer, palette)
+
+    def put(self, row: int, path: Path, answer: Verdicts | BimsError, palette: Palette) -> None:
+        """What was found out about `path`, in place of what stood in `row`."""
+        for column in range(self.columnCount()):
+            self.takeItem(row, column)
         self._put(row, 0, path.name, str(path), overall(answer), palette)
         if isinstance(answer, BimsError):
             self._put(row, len(HEADINGS) + 1, str(answer), str(answer), None, palette)

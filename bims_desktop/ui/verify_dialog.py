@@ -22,10 +22,11 @@ from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.file_dialog import ask_to_open_several
 from bims_desktop.ui.focus_order import lead_through
 from bims_desktop.ui.icons import icon
+from bims_desktop.ui.selected_file import selected_file
 from bims_desktop.ui.theme import GRID, assign
 from bims_desktop.ui.verdict_card import VerdictCard
 from bims_desktop.ui.verdict_table import VerdictTable
-from bims_desktop.ui.words import several
+from bims_desktop.ui.words import homely, several, tip
 
 if TYPE_CHECKING:
     from bims_desktop.app.home import Home
@@ -66,6 +67,7 @@ class VerifyDialog(Dialog):
         self.area.setAccessibleName("What was found out about the file")
         self.add_button, self.clear_button = QPushButton("Choose files…"), QPushButton("Clear")
         self.replay_button, self.close_button = QPushButton("Open in MacroPlayer"), QPushButton("Close")
+        self.layer_button = QPushButton("Verify the selected layer")
         self.choice = QMenu(self)
         self._lay_out()
         self._connect()
@@ -76,7 +78,7 @@ class VerifyDialog(Dialog):
     def verify(self, paths: Iterable[str | Path]) -> None:
         """Check files, of a folder those in it, beside the window; each answer shows as it comes."""
         # A folder without any is answered by itself: that it is no image.
-        files = [file for path in map(Path, paths) for file in inside(path, _has_verdicts) or [path]]
+        files = list(dict.fromkeys(file for path in map(Path, paths) for file in inside(path, _has_verdicts) or [path]))
         if not files or self.busy:
             self.settle()
             return
@@ -104,6 +106,10 @@ class VerifyDialog(Dialog):
         if playable and isinstance(shown, DerivedVerdicts):
             self.replay_button.setToolTip(_REPLAY_SHOWN)
         self.table.setVisible(len(self.answers) > 1)
+        file = selected_file(self.desktop)
+        self.layer_button.setVisible(file is not None and file not in self._paths)
+        self.layer_button.setEnabled(not self.busy)
+        self.layer_button.setToolTip(tip(homely(f"Verify {file}")))
 
     def restyle(self) -> None:
         """Draw all answers in the colours of the theme."""
@@ -137,23 +143,32 @@ class VerifyDialog(Dialog):
         self.add_button.setToolTip("Choose files to verify; dropping them works too.")
         self.clear_button.setToolTip("Forget these answers.")
         assign(self.add_button, "primary")
-        self.add_footer(self.close_button, self.clear_button, self.replay_button, self.add_button)
+        self.add_footer(self.close_button, self.clear_button, self.replay_button, self.layer_button, self.add_button)
 
     def _connect(self) -> None:
         self._checked.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self.table.itemSelectionChanged.connect(self._show_selected)
         self.add_button.clicked.connect(self._choose)
+        self.layer_button.clicked.connect(self._verify_layer)
         self.clear_button.clicked.connect(self.clear)
         self.replay_button.clicked.connect(self._replay)
         self.close_button.clicked.connect(self.close)
 
     def _take(self, path: Path, answer: Answer) -> None:
-        """Add an answer and show it, unless the person looks at another one meanwhile."""
-        self.answers.append((path, answer))
-        self.table.add(path, answer, self.colours)
-        if self._follows:
-            self._show(len(self.answers) - 1)
+        """Show an answer, unless the person looks at another one meanwhile; a file that stands there keeps its row."""
+        row = self._paths.index(path) if path in self._paths else len(self.answers)
+        self.answers[row:] = [(path, answer), *self.answers[row + 1 :]]
+        if row < self.table.rowCount():
+            self.table.put(row, path, answer, self.colours)
+        else:
+            self.table.add(path, answer, self.colours)
+        if self._follows or row == self._row:
+            self._show(row)
         self.settle()
+
+    @property
+    def _paths(self) -> list[Path]:
+        return [path for path, _ in self.answers]
 
     def _show(self, row: int) -> None:
         if not 0 <= row < len(self.answers):
@@ -165,7 +180,9 @@ class VerifyDialog(Dialog):
             self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             return
         self._row = row
-        self.card = VerdictCard(*self.answers[row], self.colours, self._keys)
+        path, answer = self.answers[row]
+        self.card = VerdictCard(path, answer, self.colours, self._keys, self._better(answer))
+        self.card.wanted.connect(lambda better: self.verify([better]))
         self.area.setWidget(self.card)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that keys scroll a long card
         lead_through(self.area, self.card)
@@ -177,6 +194,16 @@ class VerifyDialog(Dialog):
         if rows and rows[0].row() != self._row and rows[0].row() < len(self.answers):
             self._follows = False
             self._show(rows[0].row())
+
+    def _better(self, answer: Answer) -> Path | None:
+        """A file of the record that took the place of another, where this computer knows one that is there."""
+        record = answer.successor if isinstance(answer, Verdicts) else ""
+        files = self.desktop.session.home.files_of(record, "") if record else ()
+        return next((path for path in files if path.is_file()), None)
+
+    def _verify_layer(self) -> None:
+        if (path := selected_file(self.desktop)) is not None:
+            self.verify([path])
 
     def _choose(self) -> None:
         self.verify(ask_to_open_several(self, "Verify", folder_of(self.desktop.session), _KINDS))

@@ -91,7 +91,7 @@ def export(desktop: Desktop, path: Path) -> None:
     saved_in(desktop.session, path.parent)
     without = _unrecorded(desktop)
     told = _counted(without) if without else "it names the record of every image in it"
-    desktop.notifier.show_info(f"Exported {path.name}; {told}.")
+    desktop.notifier.show_last(f"Exported {path.name}; {told}.")
 
 
 def _unrecorded(desktop: Desktop) -> list[Layer]:

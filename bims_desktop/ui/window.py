@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QDockWidget
 
 from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
-from bims_desktop.errors import BimsError, FileError
+from bims_desktop.errors import BimsError, FileError, FileTooLarge, UnreadableFile
 from bims_desktop.files.folder import natural
 from bims_desktop.files.sidecar import is_recorded_table
 from bims_desktop.operations.running import tick
@@ -42,6 +42,7 @@ from bims_desktop.ui.slider_names import name_sliders
 from bims_desktop.ui.status import StatusFacts
 from bims_desktop.ui.sync import Sync
 from bims_desktop.ui.units_line import mind_units
+from bims_desktop.ui.unopened_line import tell_unopened
 from bims_desktop.ui.words import several
 
 TITLE = "BIMS Desktop"
@@ -235,7 +236,10 @@ class Desktop:
         """Tell the person what went wrong; a defect keeps its traceback."""
         if not isinstance(error, BimsError):
             raise error
-        self.notifier.show_error(error)
+        if isinstance(error, UnreadableFile | FileTooLarge):
+            tell_unopened(self, error)
+        else:
+            self.notifier.show_error(error)
 
     def close(self) -> None:
         """Close the window; closing twice does no harm."""

@@ -11,8 +11,10 @@ from bims_desktop.files.readers import read
 from bims_desktop.ui.closing_question import ClosingQuestion, hold
 from bims_desktop.ui.memory_question import MemoryQuestion
 from bims_desktop.ui.question import Question
+from bims_desktop.ui.running_question import RunningQuestion
 from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
 from bims_desktop.ui.saving_question import hold_save
+from bims_desktop.ui.series import Series
 from bims_desktop.ui.verify_dialog import VerifyDialog, open_verify_dialog
 
 
@@ -61,6 +63,10 @@ def _questions(studio: Studio, labels: object) -> None:
     hold(studio.desktop, lambda: None)
     with shown(studio.desktop.main_window.findChild(ClosingQuestion), studio) as question:
         studio.take("closing-question", question, "Closing with results that no file holds.", ClosingQuestion)
+    runs = [Series("Non-local means", [lambda: None], studio.desktop.jobs)]
+    RunningQuestion(studio.desktop, runs, lambda: None).open()
+    with shown(studio.desktop.main_window.findChild(RunningQuestion), studio) as question:
+        studio.take("running-question", question, "Closing while an operation still runs.", RunningQuestion)
     hold_save(studio.desktop, [labels], lambda: None)
     (question,) = studio.desktop.main_window.findChildren(Question)
     with shown(question, studio):

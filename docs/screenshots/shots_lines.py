@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from studio import Studio
 
 from bims_desktop.app.lost_work import lost_work
-from bims_desktop.errors import BimsError
+from bims_desktop.errors import BimsError, UnreadableFile
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.history_line import HistoryLine
 from bims_desktop.ui.images_offer import ImagesOffer
@@ -20,6 +20,7 @@ from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recovery import RecoveryBar
 from bims_desktop.ui.series_offer import SeriesOffer
+from bims_desktop.ui.unopened_line import UnopenedLine, tell_unopened
 from bims_desktop.ui.view_export import ask_where
 
 _MICRON = "µm"
@@ -87,6 +88,12 @@ def _offers(studio: Studio) -> None:
     studio.settle(300)
     studio.take("recovery-bar-forgotten", bar, "It is not offered again, unless one wants it back.", RecoveryBar)
     bar.leave()
+    for what in ("plate.tif is damaged.", "1 of 4 files could not be opened: notes.txt."):
+        tell_unopened(desktop, UnreadableFile(what, "BIMS Desktop reads TIFF, PNG and JPEG."))
+    studio.settle(300)
+    line = main.findChild(UnopenedLine)
+    studio.take("unopened-line", line, "Files that could not be opened, until one closes it.", UnopenedLine)
+    line.leave()
 
 
 def _opened(studio: Studio) -> None:

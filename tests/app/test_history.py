@@ -12,7 +12,7 @@ import tifffile
 from bims_desktop.app.earlier import earlier, parented
 from bims_desktop.app.history import history_of
 from bims_desktop.app.home import Home
-from bims_desktop.app.replay import replay
+from bims_desktop.app.replay import Replay, replay
 from bims_desktop.app.session import Session
 from bims_desktop.app.source import read_record
 from bims_desktop.app.verify import verify
@@ -140,6 +140,30 @@ def test_an_input_that_moved_is_looked_for(first: Path, cells: Path, tmp_path: P
     (seen,) = nobody.seen_inputs(history_input(first))
     assert seen.path == deep / "renamed.tif"
     assert seen.unchanged()
+
+
+@pytest.mark.parametrize(("named", "taken"), [((), "beside/cells.tif"), (("archive",), "archive/deep/cells.tif")])
+def test_of_files_with_the_recorded_pixels_the_one_of_the_recorded_name_is_taken(
+    first: Path, home: Home, cells: Path, tmp_path: Path, named: tuple[str, ...], taken: str
+) -> None:
+    (tmp_path / "archive" / "deep").mkdir(parents=True)
+    (tmp_path / "beside").mkdir()
+    for place in ("archive/0.tif", "archive/deep/cells.tif", "beside/0.tif", "beside/cells.tif", "seen.tif"):
+        shutil.copy(cells, tmp_path / place)
+    home.remember_input(history_input(first), tmp_path / "seen.tif")
+    cells.unlink()
+    prepared = Replay(Path(shutil.move(first, tmp_path / "beside" / first.name)), home)
+    prepared.look_in = tuple(tmp_path / name for name in named)
+    assert prepared.find(prepared.plan.inputs["cells"]).path == tmp_path / taken
+
+
+def test_a_seen_file_of_the_recorded_name_comes_before_one_seen_later(
+    first: Path, home: Home, cells: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "result").mkdir()
+    home.remember_input(history_input(first), Path(shutil.copy(cells, tmp_path / "later.tif")))
+    prepared = Replay(Path(shutil.move(first, tmp_path / "result" / first.name)), home)
+    assert prepared.find(prepared.plan.inputs["cells"]).path == cells
 
 
 def history_input(path: Path) -> str:

@@ -72,7 +72,8 @@ def test_a_saved_table_verifies_and_replays(session: Session, saved: Report, hom
         ("pixels", "macro", "signature", "ledger", "lineage"), "good"
     )
     assert replay(saved.path, home=home).verdict == "identical"
-    assert session.actions[-1].sentence == "Saved regionprops_table_1 with provenance as nuclei.csv"
+    said = session.actions[-1].sentence
+    assert said == "Saved the table “Measured 166 objects of label_1” with provenance as nuclei.csv"
 
 
 def test_its_record_is_in_the_ledger_under_the_digest_of_its_values(session: Session, saved: Report) -> None:

@@ -83,6 +83,17 @@ def test_log_and_find(bims: Bims, record: str, saved: Path) -> None:
     assert "  gaussian + threshold_otsu + label, " in ran.out, "in the order of the macro's steps"
 
 
+def test_a_file_is_found_by_a_part_of_its_name_and_said_by_it(bims: Bims, saved: Path, record: str) -> None:
+    for asked in (saved.name[:4].upper(), saved):
+        assert record in [entry["record"] for entry in told(bims, "find", str(asked), "--kind", "record")]
+    (line,) = bims("ledger", "find", saved.name, "--kind", "record", "--limit", "1").out.splitlines()
+    assert (saved.name in line, "you" in line, "SHA256:" in line) == (True, True, False)
+    ran = bims("ledger", "find", "no such name")
+    assert (ran.code, "--pixels, --operation" in ran.err) == (1, True)
+    told(bims, "attest", saved)
+    assert all(" check " in line for line in bims("ledger", "find", "--kind", "check").out.splitlines())
+
+
 def test_nothing_found_exits_1(bims: Bims) -> None:
     assert told(bims, "find", "--operation", "no_such_step", code=1) == []
     ran = bims("ledger", "find", "--operation", "no_such_step")

@@ -35,6 +35,13 @@ def test_explains_one(bims: Bims) -> None:
     assert "Sources\n  skimage.filters.gaussian with preserve_range=True." in out
 
 
+def test_names_the_others_that_a_name_finds(bims: Bims) -> None:
+    others = bims("ops", "threshold").out.partition("Others that the word finds\n")[2]
+    thresholds = {o.id for o in registry.operations() if o.id.startswith("threshold_")}
+    assert thresholds <= {line.split()[0] for line in others.splitlines()}
+    assert "  threshold  " not in others
+
+
 def test_says_what_none_means(bims: Bims) -> None:
     out = bims("ops", "select_labels").out
     assert "minimum: float (default 0.0; None: no limit)" in out

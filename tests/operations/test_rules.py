@@ -361,3 +361,8 @@ def test_colours_are_refused_with_a_way_to_grey_levels() -> None:
 )
 def test_a_single_object_is_one_object(kept: int, sentence: str) -> None:
     assert fill("Kept {kept} objects of {labels}", {"kept": kept, "labels": "cells"}) == sentence
+
+
+@pytest.mark.parametrize(("width", "said"), [(0, "touching the border"), (10, "within 10 px of the border")])
+def test_what_is_no_pixel_away_touches(width: int, said: str) -> None:
+    assert fill("Removed those within {width} px of the border", {"width": width}) == f"Removed those {said}"

@@ -203,6 +203,36 @@ def test_many_words_do_not_make_the_window_higher(desktop: Desktop, dock: Acquis
     assert dock.detail.verticalScrollBar().maximum() > 0, "the rest can be scrolled to"
 
 
+def test_a_double_click_anywhere_in_a_row_edits_the_value(desktop: Desktop, dock: AcquisitionDock) -> None:
+    data = desktop.session.open(DATA / MITOSIS)
+    pump(80)
+    tree = dock.tree
+    tree.resize(700, 400)
+    row = tree.rows["specimen"]
+    for column, said in ((TITLE, "HeLa"), (VALUE, "HeLa Kyoto"), (WHENCE, "HeLa H2B")):
+        tree.setColumnHidden(WHENCE, False)
+        place = tree.visualRect(tree.indexFromItem(row, column)).center()
+        QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        editor = tree.viewport().findChildren(QLineEdit)[-1]
+        assert editor.accessibleName() == "Specimen, by hand"
+        editor.setText(said)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        pump()
+        assert row.text(TITLE) == "Specimen"
+        assert f"By hand: {said}  (A. Robert" in dock.detail.note.text()
+    dock.head.text.setText("aperture")
+    assert dock.detail.isHidden(), "its item is hidden too"
+    dock.head.text.clear()
+    assert dock.detail.isVisible()
+    pump(50)
+    assert dock.detail.verticalScrollBar().maximum() == 0, "the list gives way first"
+    other = desktop.session.run("gaussian", data)
+    desktop.viewer.layers.selection = {desktop.layer_of(each) for each in (data, other)}
+    pump(80)
+    assert dock.empty.text().startswith("Several layers are selected. Select one layer")
+
+
 def test_a_line_is_cut_where_nothing_was_searched_for(dock: AcquisitionDock, desktop: Desktop) -> None:
     desktop.session.open(DATA / MITOSIS)
     pump(80)

@@ -106,6 +106,33 @@ def test_the_selection_survives_new_actions(desktop: Desktop, nuclei: Path, pump
     assert desktop.log.detail.sentence.text().startswith("2 ")
 
 
+def test_the_last_step_stays_in_sight_and_who_looks_at_others_is_told(
+    desktop: Desktop, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    work(desktop, nuclei, pump)
+    log, session = desktop.log, desktop.session
+    bar = log.table.verticalScrollBar()
+
+    def invert(times: int) -> None:
+        for _ in range(times):
+            session.run("invert", session.data(1))
+        pump(120)
+
+    invert(20)
+    log.table.selectRow(log.model.rowCount() - 1)
+    pump(20)
+    invert(2)
+    assert bar.value() == bar.maximum() > 0, "a selected last step is no reason to stay behind"
+    assert log.below.isHidden()
+    log.table.selectRow(1)
+    pump(20)
+    invert(2)
+    assert bar.value() < bar.maximum()
+    assert (log.below.isVisible(), log.below.text()) == (True, "↓ 2 new steps below")
+    log.below.click()
+    assert (bar.value(), log.below.isHidden()) == (bar.maximum(), True)
+
+
 def test_sign_and_word_tell_the_status() -> None:
     table = ActionTable(PALETTE)
     table.update([log_entry(n, status=status) for n, status in enumerate(STATUS, 1)], frozenset())

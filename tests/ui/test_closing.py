@@ -6,21 +6,27 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel
 
 from bims_desktop.app.home import Home
 from bims_desktop.app.recent import recent
 from bims_desktop.app.recover import recover
 from bims_desktop.app.unsaved import unsaved
+from bims_desktop.model.image import Image
+from bims_desktop.operations import registry
 from bims_desktop.provenance.journal import entries
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.closing_question import ClosingQuestion
+from bims_desktop.ui.running_question import RunningQuestion
 from bims_desktop.ui.save_dialog import SaveDialog
 from bims_desktop.ui.table_dock import TableDock
 from tests.ui.conftest import pump_until
@@ -60,6 +66,7 @@ def test_what_is_missed_is_named_once(worked: Desktop, pump: Any) -> None:
     assert asked.text.text() == "2 layers and 1 table were not saved with provenance since the last change."
     listed = [asked.list.item(row).text() for row in range(asked.list.count())]
     assert listed == ["threshold_otsu_1, mask", "label_1, labels", "Measured 4 objects of label_1, table"]
+    assert any("replay that proves a file ends with the window" in said.text() for said in asked.findChildren(QLabel))
     asked.answer(0)
     pump()
     assert question(worked) is None
@@ -208,6 +215,61 @@ def test_a_change_after_the_save_asks_again(worked: Desktop, tmp_path: Path, pum
 def test_closing_by_code_asks_nothing(worked: Desktop) -> None:
     worked.viewer.close()
     assert worked._closed
+
+
+def test_an_operation_that_runs_is_asked_for_before_its_result(
+    desktop: Desktop, nuclei: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through = threading.Event()
+
+    def invert(image: Image, *, signed_float: bool = False) -> Image:
+        through.wait(20)
+        return image
+
+    def running() -> list[RunningQuestion]:
+        return [one for one in desktop.main_window.findChildren(RunningQuestion) if one.isVisible()]
+
+    def begin() -> None:
+        through.clear()
+        pump_until(desktop.panel.run_button.isEnabled)
+        desktop.panel.run()
+        desktop.main_window.close(False, True)
+
+    monkeypatch.setitem(registry._operations, "invert", replace(registry.get("invert"), function=invert))
+    desktop.session.open(nuclei)
+    pump_until(lambda: bool(desktop.viewer.layers))
+    desktop.panel.choose("invert")
+    begin()
+    (asked,) = running()
+    assert asked.text.text() == "1 operation still runs: Invert."
+    assert not by_frame(desktop), "asked once"
+    assert (len(running()), question(desktop)) == (1, None)
+    through.set()
+    pump_until(lambda: not running())
+    assert desktop.main_window.isVisible(), "nobody said that it shall close"
+
+    begin()
+    running()[0].answer(2)
+    assert (running(), question(desktop)) == ([], None)
+    through.set()
+    pump_until(lambda: question(desktop) is not None)
+    listed = question(desktop)
+    assert listed is not None
+    assert listed.list.count() == 2, "what came meanwhile is among them"
+    listed.answer(0)
+    pump_until(lambda: question(desktop) is None)
+
+    begin()
+    running()[0].answer(1)
+    pump_until(lambda: question(desktop) is not None)
+    assert len(desktop.viewer.layers) == 3, "it was stopped"
+    desktop.session.run("gaussian", desktop.session.data(desktop.session.layers[0].version))
+    question(desktop).answer(1)  # type: ignore[union-attr]
+    (later,) = [one for one in desktop.main_window.findChildren(ClosingQuestion) if one.isVisible()]
+    assert later.list.count() == 3, "so is what came since it was asked"
+    through.set()
+    later.answer(1)
+    pump_until(lambda: desktop._closed)
 
 
 def test_operations_that_look_at_nothing_do_not_keep_the_program(nuclei: Path, tmp_path: Path) -> None:

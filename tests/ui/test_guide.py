@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QColor, QDesktopServices, QImage
 
 from bims_desktop.ui import Desktop, guide, menus
 
@@ -47,3 +47,19 @@ def test_a_page_without_its_pictures_has_no_broken_ones(qtbot: Any, tmp_path: Pa
     assert page.toPlainText() == "Title\nlink"
     assert "gone.png" not in page.toHtml()
     assert "color:#ff0000" in page.toHtml()
+
+
+def test_pictures_are_those_of_the_theme_where_there_are_both(qtbot: Any, tmp_path: Path) -> None:
+    for name, colour in (("dark/a.png", "black"), ("light/a.png", "white"), ("dark/b.png", "black")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        picture = QImage(4, 4, QImage.Format.Format_RGB32)
+        picture.fill(QColor(colour))
+        assert picture.save(str(tmp_path / name))
+    path = tmp_path / "page.md"
+    path.write_text("![a](dark/a.png)\n\n![b](dark/b.png)\n")
+    page = guide.GuidePage()
+    qtbot.addWidget(page)
+    for theme, colours in (("light", ["white", "black"]), ("dark", ["black", "black"])):
+        page.show_page(path, "#ff0000", theme)
+        shown = [page.loadResource(2, QUrl(f"dark/{name}.png")).pixelColor(0, 0) for name in "ab"]
+        assert shown == [QColor(colour) for colour in colours]

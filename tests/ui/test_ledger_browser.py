@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 
 from bims_desktop.app import harvest
 from bims_desktop.app.carriage import Carriage, Stuck
+from bims_desktop.app.named import name_of
 from bims_desktop.app.save import Report
 from bims_desktop.files.derived import write_derived
 from bims_desktop.ledger.base import Entry
@@ -25,7 +26,7 @@ from bims_desktop.ui import Desktop
 from bims_desktop.ui.ledger import work as ledger_work
 from bims_desktop.ui.ledger.browser import LedgerBrowser, open_ledger_browser
 from bims_desktop.ui.ledger.found_table import FILE, PLACE, STATE, STATEMENT, WHO
-from bims_desktop.ui.ledger.words import name_of, who
+from bims_desktop.ui.ledger.words import who
 from bims_desktop.ui.words import homely
 
 
@@ -106,7 +107,12 @@ def test_records_of_the_same_pixels_have_each_their_own_file(
     smooth = session.run("gaussian", session.open(nuclei), sigma=1)
     for name in ("a.ome.tif", "b.ome.tif"):
         session.save(smooth, tmp_path / name)
-    assert column(opened(desktop, pump), FILE) == ["b.ome.tif", "a.ome.tif"]
+    browser = opened(desktop, pump)
+    assert column(browser, FILE) == ["b.ome.tif", "a.ome.tif"]
+    for name in ("a.ome.tif", "b.ome.tif"):
+        browser.look_for((tmp_path / name).rename(tmp_path / f"moved_{name}"))
+        settle(desktop, pump)
+        assert [file.name for file in browser.entries.files] == [name], "the entry of the very file"
 
 
 def test_a_record_of_which_no_file_was_seen_says_so(desktop: Desktop, pump: Any) -> None:
@@ -167,7 +173,7 @@ def test_a_dropped_file_is_found_by_its_pixels(
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     browser.form.text.dropEvent(QDropEvent(QPoint(3, 3), Qt.DropAction.CopyAction, mime, buttons, keys))
     settle(desktop, pump)
-    assert browser.form.text.text() == saved[0].pixel_digest
+    assert (browser.form.text.text(), browser.form.digest) == (str(renamed), saved[0].pixel_digest)
     found = browser.entries.found
     assert found is not None
     assert found.record == saved[0].record_digest
@@ -197,7 +203,7 @@ def test_a_picture_leads_to_what_it_shows_and_one_of_several_files_is_taken(
 
 
 def test_an_image_is_found_by_its_typed_path_or_by_a_part_of_a_known_name(
-    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], pump: Any
+    desktop: Desktop, browser: LedgerBrowser, saved: list[Report], nuclei: Path, pump: Any
 ) -> None:
     form = browser.form
     form.text.setText(str(saved[0].path))
@@ -205,6 +211,12 @@ def test_an_image_is_found_by_its_typed_path_or_by_a_part_of_a_known_name(
     settle(desktop, pump)
     found = browser.entries.found
     assert (form.digest, found and found.record) == (saved[0].pixel_digest, saved[0].record_digest)
+    assert (form.text.text(), browser.copy_button.isEnabled()) == (str(saved[0].path), True)
+    assert saved[0].pixel_digest in browser.code
+    form.text.setText(str(nuclei))
+    QTest.keyClick(form.text, Qt.Key.Key_Return)
+    settle(desktop, pump)
+    assert f"No record of {nuclei.name} stands here" in browser.entries.empty.text()
     form.text.setText("MASK")
     assert (browser.copy_button.isEnabled(), "no file names" in browser.copy_button.toolTip()) == (False, True)
     QTest.keyClick(form.text, Qt.Key.Key_Return)

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 import tifffile
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from bims_desktop.app.prove import Proof
 from bims_desktop.app.save import Report
@@ -127,6 +131,16 @@ def test_attest_begins_with_the_file_that_the_selected_image_was_saved_as(
     dialog = attest(desktop, pump)
     assert dialog.file.path == saved.path
     assert dialog.empty.isVisible()
+    line = dialog.file.line
+    dialog.attest_button.setFocus()
+    line.deselect()
+    QApplication.sendEvent(line, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.MouseFocusReason))
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(line, "/nowhere/mask.tif")
+    assert dialog.file.path == Path("/nowhere/mask.tif"), "what is typed takes the place of what stood there"
+    assert dialog.notice.text == "There is no file /nowhere/mask.tif; choose the image again."
+    dialog.file.choose(saved.path)
+    assert (dialog.notice.text, line.selectedText()) == ("", str(saved.path))
     dialog.attest_button.click()
     desktop.wait()
     assert "exactly the same pixels" in dialog.verdict.text()

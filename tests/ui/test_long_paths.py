@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
 from bims_desktop.errors import MissingInput
-from bims_desktop.ui.rows import take_two_lines
+from bims_desktop.ui.rows import take_lines
 from bims_desktop.ui.verdict_card import VerdictCard
 from bims_desktop.ui.verdict_table import VerdictTable
 from bims_desktop.ui.words import homely
@@ -69,7 +69,7 @@ def test_the_table_says_where_a_file_lies(qtbot: QtBot, at_home: Path) -> None:
 def test_a_sentence_of_two_lines_breaks_within_a_file_name(qtbot: QtBot) -> None:
     table = QTableView()
     qtbot.addWidget(table)
-    take_two_lines(table)
+    take_lines(table)
     shown = table.itemDelegate().displayText("Smoothed xy_8bit__nuclei.tif", QLocale.c())  # type: ignore[attr-defined]
     assert shown == "Smoothed xy_\u200b8bit__\u200bnuclei.tif"
 
@@ -78,7 +78,7 @@ def test_a_sentence_of_two_lines_breaks_within_a_file_name(qtbot: QtBot) -> None
 def test_a_long_file_name_leaves_room_for_the_number_behind_it(qtbot: QtBot, width: int) -> None:
     table = QTableView()
     qtbot.addWidget(table)
-    take_two_lines(table)
+    take_lines(table)
     sentence = "Smoothed xy_8bit__nuclei_PLK1_control.tif with a Gaussian, sigma 2 px"
     option: Any = QStyleOptionViewItem()
     option.rect = QRect(0, 0, width, 40)
@@ -106,7 +106,7 @@ def test_a_long_file_name_leaves_room_for_the_number_behind_it(qtbot: QtBot, wid
 def test_names_are_shortened_before_values(qtbot: QtBot, sentence: str, value: str) -> None:
     table = QTableView()
     qtbot.addWidget(table)
-    take_two_lines(table)
+    take_lines(table)
     option: Any = QStyleOptionViewItem()
     option.rect = QRect(0, 0, 180, 40)
     model = QStandardItemModel(1, 1)
@@ -117,3 +117,29 @@ def test_names_are_shortened_before_values(qtbot: QtBot, sentence: str, value: s
     assert shown.endswith(value), shown
     wanted = Qt.TextFlag.TextWordWrap
     assert option.fontMetrics.boundingRect(option.rect, wanted, option.text).height() <= 2 * option.fontMetrics.height()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "end"),
+    [
+        ("Resampled max_projection_1 to voxels of 0.0852 µm, Y 263, X 263", "to voxels of 0.0852 µm, Y 263, X 263"),
+        ("Resampled xy_3d.tif to voxels of 0.1 x 0.0852 x 0.0852 µm (Z, Y, X), Z 211, Y 263, X 263", "Y 263, X 263"),
+    ],
+)
+def test_a_number_takes_a_third_line_and_a_sentence_stays_one(qtbot: QtBot, sentence: str, end: str) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    take_lines(table)
+    option: Any = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 190, table.verticalHeader().defaultSectionSize())
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), sentence)
+    delegate: Any = table.itemDelegate()
+    delegate.initStyleOption(option, model.index(0, 0))
+    shown = option.text.replace("\u200b", "")
+    assert shown.endswith(end), shown
+    assert " to voxels of 0." in shown
+    assert (
+        option.fontMetrics.boundingRect(option.rect, Qt.TextFlag.TextWordWrap, option.text).height()
+        <= option.rect.height()
+    )

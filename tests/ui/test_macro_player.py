@@ -13,6 +13,7 @@ import tifffile
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from bims_desktop.app.find_input import FoundInput
 from bims_desktop.files.readers import read
 from bims_desktop.model.image import Image
 from bims_desktop.ui import Desktop
@@ -92,6 +93,21 @@ def test_a_changed_parameter_makes_it_derived(player: MacroPlayer, pump: Callabl
     assert not player.panes.result.isVisible()
     play(player, player.transport.run, pump)
     assert player.panes.verdict.text() == "Identical to the saved pixels"
+
+
+def test_escape_leaves_a_changed_setting_before_it_closes_the_window(player: MacroPlayer) -> None:
+    player.panes.table.selectRow(1)
+    for _ in range(2):
+        assert player.panes.form is not None
+        player.panes.form.field("sigma").set_value(4.0)
+        player.panes.form.field("sigma").setFocus()
+        QTest.keyClick(player, Qt.Key.Key_Escape)
+        assert (player.isVisible(), player.focusWidget() is player.panes.table) == (True, True)
+        assert "Escape again" in player.notice.text
+        player.panes.form.field("sigma").set_value(5.0)
+    QTest.keyClick(player, Qt.Key.Key_Escape)
+    QTest.keyClick(player, Qt.Key.Key_Escape)
+    assert not player.isVisible()
 
 
 def test_a_bad_parameter_says_why(player: MacroPlayer) -> None:
@@ -211,10 +227,12 @@ def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Pat
     desktop.wait()
     pump()
     assert card.source.currentText() == "README.md"
-    player._look_in(tmp_path / "elsewhere")
+    player._look_in("nuclei", tmp_path / "elsewhere")
     desktop.wait()
     pump()
     assert card.source.currentText() == "moved.tif"
+    assert card._text.text().startswith("moved.tif was found in place of nuclei.tif. Its pixels are the recorded ones.")
+    assert player.notice.text == f"Found in {tmp_path / 'elsewhere'}: nuclei."
     assert player.focusWidget() is player.transport.run
     assert locate.property("role") != "primary"
     play(player, player.transport.run, pump)
@@ -225,6 +243,26 @@ def test_a_missing_input_is_asked_for(desktop: Desktop, saved: Path, nuclei: Pat
     desktop.wait()
     pump()
     assert "Its pixels are the recorded ones." in card._text.text()
+
+
+def test_a_folder_that_is_named_wins_and_always_gets_an_answer(
+    player: MacroPlayer, nuclei: Path, tmp_path: Path, pump: Callable[..., None]
+) -> None:
+    for name in ("empty", "named/deep"):
+        (tmp_path / name).mkdir(parents=True)
+    copy = Path(shutil.copy(nuclei, tmp_path / "named" / "deep" / nuclei.name))
+    assert player.rehearsal is not None
+    said = {
+        "empty": f"No file in {tmp_path / 'empty'} or below it has the recorded pixels of nuclei.",
+        "named": f"Found in {tmp_path / 'named'}: nuclei.",
+    }
+    for name, path in (("empty", nuclei), ("named", copy)):
+        player._look_in("nuclei", tmp_path / name)
+        player.desktop.wait()
+        pump()
+        source = player.rehearsal.bound["nuclei"].source
+        assert isinstance(source, FoundInput)
+        assert (source.path, player.notice.text) == (path, said[name])
 
 
 def test_stop_works_at_once(desktop: Desktop, tmp_path: Path, pump: Callable[..., None]) -> None:
@@ -385,13 +423,15 @@ def test_a_long_file_name_leaves_room_for_the_buttons(
 def test_it_begins_with_the_file_of_the_selected_layer(
     desktop: Desktop, saved: Path, nuclei: Path, pump: Callable[..., None]
 ) -> None:
-    for path, title in ((saved, f"MacroPlayer: {saved.name}"), (nuclei, "MacroPlayer")):
+    unsaved = "nuclei.tif [1] is in no file that carries its steps"
+    for path, title, said in ((saved, f"MacroPlayer: {saved.name}", ""), (nuclei, "MacroPlayer", unsaved)):
         opened = desktop.session.open(path)
         desktop.wait()
         pump()
         desktop.viewer.layers.selection.active = desktop.layer_of(opened)
         player = open_macro_player(desktop)
         assert player.windowTitle() == title
+        assert player.notice.text.partition(":")[0] == said
         desktop.wait()
     desktop.viewer.layers.selection.active = desktop.viewer.layers["label_1"]
     assert open_macro_player(desktop).windowTitle() == f"MacroPlayer: {saved.name}", "it was saved as that"

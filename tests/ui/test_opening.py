@@ -15,11 +15,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 
 from bims_desktop.app.recent import recent
-from bims_desktop.errors import UnreadableFile
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recent import MENU
 from bims_desktop.ui.series_offer import SeriesOffer
+from bims_desktop.ui.unopened_line import UnopenedLine
 from tests.ui.conftest import pump_until
 from tests.ui.tab_order import across, leaps
 
@@ -114,9 +114,16 @@ def test_what_nobody_reads_stops_no_other_file(
     pump_until(lambda: len(desktop.viewer.layers) == 3)
     assert {layer.name for layer in desktop.viewer.layers} == {"nuclei.tif", "plane", "stack.tif"}
     drop(desktop, [note])
-    what = [error.what for error in told if isinstance(error, UnreadableFile)]
-    assert what == ["1 of 4 files could not be opened: notes.txt.", "notes.txt was not opened."]
-    assert len(told) == len(what)
+    (line,) = desktop.main_window.findChildren(UnopenedLine)
+    said = [line.rows.item(row).text() for row in range(line.rows.count())]
+    todo = "BIMS Desktop reads TIFF, PNG and JPEG; no plugin that is installed reads this."
+    assert said == [f"notes.txt was not opened. {todo}", f"1 of 4 files could not be opened: notes.txt. {todo}"]
+    assert line.notice.text == said[0]
+    line.show_all.click()
+    assert line.rows.isVisible()
+    assert told == [], "it is said once"
+    line.notice.answer.click()
+    pump_until(lambda: not desktop.main_window.findChildren(UnopenedLine))
 
 
 def test_left_apart_nothing_more_is_recorded(desktop: Desktop, folder: Path, pump: Any) -> None:

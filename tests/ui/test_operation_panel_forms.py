@@ -88,6 +88,9 @@ def test_words_of_title_description_and_units_are_found(typed: str, first: str) 
         ("open", "mask", "binary_opening"),
         ("measure", "labels", "regionprops_table"),
         ("label", "intensity", "label"),
+        ("gaussian", "labels", "gaussian"),
+        ("gaus", "mask", "gaussian"),
+        ("label", "labels", "label"),
         ("project", "intensity", "max_projection"),
         ("z project", None, "max_projection"),
     ],
@@ -248,6 +251,26 @@ def test_a_marker_can_be_dragged(desktop: Desktop, nuclei: Path, pump: Any, qtbo
     assert after["high"] > 160
 
 
+def test_why_nothing_is_measured_comes_into_view_and_old_news_go(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    session, panel = desktop.session, desktop.panel
+    session.run("label", session.run("threshold_otsu", session.open(nuclei)))
+    pump(20)
+    desktop.choose("regionprops_table")
+    panel.run()
+    desktop.wait()
+    assert panel.notice.text == "Measured 4 objects."
+    form = panel.form
+    assert form is not None
+    form.parameters.set_values({"properties": ("area",)})
+    form.parameters.set_values({"properties": ()})
+    pump(20)
+    reason = form.parameters.reason()
+    assert reason is not None
+    assert reason.text() == "Tick at least one of the properties."
+    assert reason.visibleRegion().boundingRect().height() == reason.height()
+    assert (panel.notice.text, panel.run_button.isEnabled()) == ("", False)
+
+
 def test_only_intensities_have_a_histogram(desktop: Desktop) -> None:
     shown = set()
     for operation in offered():
@@ -311,18 +334,39 @@ def test_settings_begin_with_size_and_voxels(operation: str, expected: Any) -> N
 def test_along_which_axis_is_said_and_without_one_nothing_runs(desktop: Desktop, pump: Callable[..., None]) -> None:
     pixels = np.zeros((3, 8, 8), np.uint8)
     said = []
-    for axes in ("ZYX", "CYX", "YX"):
-        shown = Image(pixels[0] if axes == "YX" else pixels, axes)
+    for axes in ("ZYX", "CYX", "YX", "YXS"):
+        arrays = {"YX": pixels[0], "YXS": np.moveaxis(pixels, 0, -1)}
+        shown = Image(arrays.get(axes, pixels), axes, kind="rgb" if "S" in axes else "intensity")
         desktop.session.snapshot(None, shown, cause="a test", name=axes)
         pump(20)
         desktop.panel.choose("max_projection")
         form: Any = desktop.panel.form
         row = form.parameters._rows["axis"]
         said.append((row.label.isVisibleTo(form), row.field.value(), row.reason.text()))
-        assert desktop.panel.run_button.isEnabled() == (axes != "YX")
+        assert desktop.panel.run_button.isEnabled() == ("YX" not in axes[:2])
+        assert row.field.isVisibleTo(form) == (axes == "CYX"), "nothing to choose"
     reason = "The image has no axis Z, T or C. Its axes are YX."
-    assert said == [(False, "Z", ""), (True, "C", ""), (True, "Z", reason)]
-    assert desktop.panel.run_button.toolTip() == reason
+    colour = "The image has no axis Z, T or C. Its axes are YXS. S is the colour."
+    assert said == [(False, "Z", ""), (True, "C", ""), (True, "Z", reason), (True, "Z", colour)]
+    assert desktop.panel.run_button.toolTip() == colour
+
+
+def test_voxels_that_are_cubic_already_are_not_made_so(desktop: Desktop, pump: Any) -> None:
+    pixels = np.zeros((2, 8, 8), np.uint8)
+    for name, image in (
+        ("cubic", Image(pixels, "ZYX", scale=(0.2, 0.2, 0.2), units=("µm",) * 3)),
+        ("square", Image(pixels[0], "YX")),
+        ("flat", Image(pixels, "ZYX", scale=(1.0, 0.2, 0.2), units=("µm",) * 3)),
+    ):
+        desktop.session.snapshot(None, image, cause="a test", name=name)
+        pump(20)
+        desktop.panel.choose("rescale_isotropic")
+        said: Any = desktop.panel.form.needless  # type: ignore[union-attr]
+        shape = {"cubic": "The voxels are cubic already", "square": "The pixels are square already"}.get(name, "")
+        assert (said.text().partition(":")[0], said.isVisibleTo(desktop.panel)) == (shape, bool(shape))
+        assert desktop.panel.run_button.isEnabled() != bool(shape)
+    desktop.panel.parameters.field("size").set_value(1.0)  # type: ignore[union-attr]
+    assert desktop.panel.run_button.isEnabled()
 
 
 def test_leaving_automatic_starts_from_the_size(desktop: Desktop, stack: Path, pump: Callable[..., None]) -> None:

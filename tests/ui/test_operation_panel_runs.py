@@ -176,6 +176,8 @@ def test_cancel_does_not_wait_for_an_operation_that_does_not_look(
     pump(20)
     assert "nothing was changed" in desktop.panel.notice.text
     assert desktop.panel.run_button.isEnabled()
+    desktop.repeat()
+    assert "No operation was run yet" in desktop.panel.notice.text, "what was cancelled is not repeated"
     slow.set()
     pump(200)
     assert [action.operation for action in desktop.session.actions] == ["load"]
@@ -244,6 +246,9 @@ def test_images_of_a_row_stand_in_their_order(desktop: Desktop, pump: Callable[.
     desktop.panel.run()
     desktop.wait()
     assert session.actions[-1].reads == tuple(data.version for data in others)
+    pump(20)
+    assert layers.selection.active is not None
+    assert (layers.selection.active.name, form.arguments.left_out.isVisibleTo(form)) == ("merge_channels_1", False)
     layers.selection.active = desktop.layer_of(others[1])
     desktop.panel.choose("concatenate")
     form = desktop.panel.form

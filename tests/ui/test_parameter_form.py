@@ -185,8 +185,13 @@ def test_lengths_show_on_the_specimen(qtbot: Any) -> None:
 def test_a_size_of_voxels_has_the_unit_of_the_image(qtbot: Any) -> None:
     made = form(qtbot, *registry.get("rescale_isotropic").parameters)
     made.calibrate(CALIBRATED)
-    made.field("size").automatic.setChecked(False)  # type: ignore[union-attr]
-    assert made._rows["size"].unit.text() == "µm"
+    row = made._rows["size"]
+    assert not row.unit.isVisible(), "a unit of no number"
+    made.foresee({"size": 0.13})
+    made.calibrate(CALIBRATED)
+    assert (row.unit.text(), row.unit.isVisible(), row.field.editor.text()) == ("µm", True, "0.13")  # type: ignore[union-attr]
+    row.field.automatic.setChecked(False)  # type: ignore[union-attr]
+    assert row.unit.text() == "µm"
 
 
 def typed_into(qtbot: Any, made: ParameterForm, name: str, text: str) -> Any:
@@ -260,6 +265,15 @@ def test_beside_a_typed_unit_stands_what_it_comes_to(qtbot: Any) -> None:
     ]
 
 
+def test_beside_a_refusal_stands_the_unit_alone(qtbot: Any) -> None:
+    made = form(qtbot, Parameter("sigma", float, 1.0, Bounds(0, 9, "px")))
+    made.calibrate(CALIBRATED)
+    made.field("sigma").set_value(-3.0)
+    assert (made.problem(), made._rows["sigma"].unit.text()) == ("It must be a number from 0 to 9.", "px")
+    made.field("sigma").set_value(3.0)
+    assert made._rows["sigma"].unit.text() == "px (0.39 µm)"
+
+
 def test_limits_say_their_unit_and_that_they_can_be_none(qtbot: Any) -> None:
     made = form(qtbot, *registry.get("select_labels").parameters)
     made.calibrate(Image(np.zeros((4, 4), np.int32), "YX", kind="labels", scale=(0.13, 0.13), units=("µm", "µm")))
@@ -271,8 +285,9 @@ def test_limits_say_their_unit_and_that_they_can_be_none(qtbot: Any) -> None:
     assert seen == ["µm²", "px²", "px", ""]
     words = [made.field(name).automatic.text() for name in ("minimum", "maximum")]  # type: ignore[union-attr]
     assert words == ["no limit", "no limit"]
-    (chosen,) = (p for p in registry.get("label").parameters if p.name == "connectivity")
-    assert form(qtbot, chosen).field("connectivity").automatic.text() == "full"  # type: ignore[union-attr]
+    made = form(qtbot, *registry.get("label").parameters)
+    words = [made.field(name).automatic.text() for name in ("background", "connectivity")]  # type: ignore[union-attr]
+    assert words == ["0 as usual", "full"]
 
 
 def test_where_steps_differ_all_are_said_and_no_length_is_typed(qtbot: Any) -> None:
@@ -359,6 +374,20 @@ def test_a_choice_that_is_not_offered_for_now_waits(qtbot: Any) -> None:
     assert seen == [("T", True), ("C", True), ("Z", False), ("Z", True)], "C is shown: one expects Z"
     made.set_values({"axis": "Q"})
     assert made.problem(), "what was never a choice is no value"
+
+
+def test_what_cannot_be_ticked_for_now_waits(qtbot: Any) -> None:
+    (properties,) = (p for p in registry.get("regionprops_table").parameters if p.name == "properties")
+    made = form(qtbot, properties)
+    made.set_values({"properties": ("area", "intensity_max")})
+    made.offer({"properties": ("area", "label")}, "Choose an image.")
+    boxes = made.field("properties").editor
+    assert isinstance(boxes, Checklist)
+    (refused,) = boxes.findItems("intensity_max", Qt.MatchFlag.MatchExactly)
+    assert (made.values(), refused.toolTip()) == ({"properties": ("area",)}, "Choose an image.")
+    assert not refused.flags() & Qt.ItemFlag.ItemIsEnabled
+    made.offer({"properties": properties.choices})
+    assert made.values() == {"properties": ("area", "intensity_max")}
 
 
 def test_what_is_left_out_runs_with_its_default_and_waits(qtbot: Any) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from bims_desktop.app.settings import Settings
 from bims_desktop.app.source import read_record
+from bims_desktop.app.table_title import titles
 from bims_desktop.app.verify import verify
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.code_view import as_read
@@ -292,6 +293,7 @@ def test_several_are_saved_into_one_folder(desktop: Desktop, nuclei: Path, tmp_p
     labels = session.run("label", mask)
     session.rename(labels, mask.name)
     session.run("regionprops_table", labels)
+    (table,) = session.tables
     (tmp_path / "areas.csv").write_text("somebody's")
     pump()
     desktop.viewer.layers.selection = set(desktop.viewer.layers[1:])
@@ -308,6 +310,7 @@ def test_several_are_saved_into_one_folder(desktop: Desktop, nuclei: Path, tmp_p
     ]
     headings = [dialog.files.headerData(column, Qt.Orientation.Horizontal) for column in range(3)]
     assert all(headings), "no column is without a heading"
+    assert dialog.files.index(2, 0).data() == open_tables(desktop).chooser.currentText() == titles(session)[table]
     assert dialog.count.text() == "2 steps kept, 3 left out"
     dialog.list.selectRow(2)
     assert dialog.count.text() == "4 steps kept, 1 left out"
@@ -318,6 +321,11 @@ def test_several_are_saved_into_one_folder(desktop: Desktop, nuclei: Path, tmp_p
     dialog.files.setData(dialog.files.index(1, 1), "nuclei")
     dialog.files.setData(dialog.files.index(2, 1), "../areas")
     assert dialog.files.items[2].name == "_areas.csv"
+    assert dialog.notice.text.startswith("It is saved as _areas.csv: no file name holds / ")
+    dialog.files.setData(dialog.files.index(1, 1), "nuclei.png")
+    assert dialog.notice.text.startswith("It is saved as nuclei.ome.tif: an image keeps its record")
+    dialog.files.setData(dialog.files.index(1, 1), "nuclei.tif")
+    assert dialog.notice.text == ""
     dialog.files.setData(dialog.files.index(2, 1), "areas.csv")
     dialog.save_button.click()
     assert dialog.notice.text == f"areas.csv exists already in {tmp_path}."

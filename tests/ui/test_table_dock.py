@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyle, QStyleOptionHeader
 
 from bims_desktop import op
 from bims_desktop.app.table_height import FILE, keep_height, kept_height
@@ -37,6 +41,13 @@ def dock(desktop: Desktop, nuclei: Path, pump: Callable[..., None]) -> TableDock
 def column(dock: TableDock, name: str) -> list[Any]:
     assert dock.model is not None
     return [dock.model.value(row, name) for row in range(dock.model.count())]
+
+
+def news_of(desktop: Desktop) -> list[Any]:
+    from napari._qt.dialogs.qt_notification import NapariQtNotification
+
+    found: list[Any] = desktop.main_window.findChildren(NapariQtNotification)
+    return [one for one in found if one.isVisible()]
 
 
 def selected(dock: TableDock) -> list[int]:
@@ -74,6 +85,10 @@ def test_it_sorts_both_ways_and_back(dock: TableDock) -> None:
     assert column(dock, "label") == [1, 2, 3, 4]
     place = list(dock.model.table.columns).index("intensity_mean")  # type: ignore[union-attr]
     dock.view.sortByColumn(place, Qt.SortOrder.DescendingOrder)
+    header, option = dock.view.horizontalHeader(), QStyleOptionHeader()
+    option.rect, option.sortIndicator = QRect(0, 0, 90, 24), QStyleOptionHeader.SortIndicator.SortDown
+    arrow = header.style().subElementRect(QStyle.SubElement.SE_HeaderArrow, option, header)
+    assert 0 < arrow.right() < 45, "left of the words, which stand at the right with their unit"
     assert column(dock, "intensity_mean") == sorted(column(dock, "intensity_mean"), reverse=True)
     dock.view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
     assert column(dock, "label") == [1, 2, 3, 4]
@@ -251,28 +266,62 @@ def test_save_writes_the_table_and_its_record(desktop: Desktop, dock: TableDock,
     assert "replay proven identical" in str(desktop.viewer.status)
 
 
+def test_a_click_on_save_asks_where_and_saves_with_no_error(
+    desktop: Desktop, dock: TableDock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bims_desktop.ui.table_dock.ask_to_save", lambda *_: str(tmp_path / "cells"))
+    raised: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: raised.append(error))
+    QTest.mouseClick(dock.save_button, Qt.MouseButton.LeftButton)
+    desktop.wait()
+    assert dock.notice.text.startswith("Saved cells.csv and its record")
+    assert (tmp_path / "cells.csv").is_file()
+    assert not raised
+
+
 def test_the_news_of_a_save_are_whole_and_give_way_to_the_next(desktop: Desktop, pump: Any) -> None:
-    from napari._qt.dialogs.qt_notification import NapariQtNotification
-
-    def shown() -> list[Any]:
-        found: list[Any] = desktop.main_window.findChildren(NapariQtNotification)
-        return [one for one in found if one.isVisible()]
-
     for name in ("first", "second"):
         desktop.notifier.show_done(
             f"Saved {name} of the nuclei that were replayed.ome.tif as record 3, replay identical."
         )
         pump(50)
-    (news,) = shown()
+    (news,) = news_of(desktop)
     assert "second" in news.message.text()
     assert news.height() >= news.sizeHint().height() > 40
-    pump_until(lambda: not shown())
+    pump_until(lambda: not news_of(desktop))
+
+
+def test_what_must_not_be_missed_is_told_once_nothing_runs(desktop: Desktop, pump: Any) -> None:
+    proven = Event()
+    desktop.jobs.start("Replaying", proven.wait, lambda _: desktop.notifier.show_done("Saved."))
+    desktop.notifier.show_last("Exported view.png.")
+    pump(20)
+    assert not news_of(desktop)
+    proven.set()
+    desktop.wait()
+    pump(50)
+    assert [news.message.text() for news in news_of(desktop)] == ["Exported view.png."]
 
 
 def test_a_save_that_fails_says_why_in_place(desktop: Desktop, dock: TableDock, tmp_path: Path) -> None:
     dock.save(tmp_path / "nowhere" / "nuclei.csv")
     desktop.wait()
-    assert dock.notice.text.startswith(f"There is no folder {homely(tmp_path / 'nowhere')}.\n")
+    told = f"There is no folder {homely(tmp_path / 'nowhere')}.\n"
+    assert dock.notice.text.startswith(told)
+    header = dock.view.horizontalHeader()
+    labels = desktop.session.data(desktop.session.layers[-1].version)
+    for act in (
+        dock.notice.answer.click,
+        lambda: dock.view.selectRow(1),
+        lambda: header.sectionClicked.emit(0),
+        lambda: desktop.session.run("regionprops_table", labels),
+    ):
+        dock.save(tmp_path / "nowhere" / "nuclei.csv")
+        desktop.wait()
+        assert dock.notice.text.startswith(told)
+        assert dock.notice.answer.isVisible(), "it has a way out"
+        act()
+        pump_until(lambda: not dock.notice.text)
 
 
 def test_a_new_table_can_be_chosen_and_the_last_is_shown(desktop: Desktop, dock: TableDock, pump: Any) -> None:

@@ -1,4 +1,4 @@
-"""Images with and without a pixel size side by side: one line, once, and none of napari's warnings."""
+"""Images with and without a pixel size side by side: one line, once an image, and none of napari's warnings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from napari.utils.notifications import Notification, notification_manager, show_warning
 
+from bims_desktop.app.data import Data
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.units_line import UnitsLine
 from tests.ui.conftest import pump, pump_until
@@ -57,3 +58,23 @@ def test_it_is_said_once_and_leads_to_the_way_out(
     assert warned == []
     show_warning("something else")
     assert warned == ["something else"]
+
+
+def test_later_images_are_added_and_bring_it_back(desktop: Desktop, nuclei: Path, tmp_path: Path) -> None:
+    def opened(name: str) -> Data:
+        tifffile.imwrite(tmp_path / name, np.full((20, 20), len(name), np.uint8))
+        return desktop.session.open(tmp_path / name)
+
+    desktop.session.open(nuclei)
+    first = opened("one.tif")
+    pump_until(lambda: bool(lines(desktop)))
+    opened("three.tif")
+    pump_until(lambda: lines(desktop)[0].notice.text.startswith("three.tif, one.tif have no pixel size"))
+    lines(desktop)[0].notice.answer.click()
+    pump_until(lambda: not lines(desktop))
+    desktop.session.run("gaussian", first)
+    pump(100)
+    assert lines(desktop) == [], "of what it was made from it was said"
+    opened("another.tif")
+    pump_until(lambda: bool(lines(desktop)))
+    assert lines(desktop)[0].notice.text.startswith("another.tif has no pixel size")

@@ -13,8 +13,11 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from bims_desktop.app.source import read_record
 from bims_desktop.app.verdicts import TableVerdicts, Verdict, Verdicts
+from bims_desktop.errors import BimsError
 from bims_desktop.files.sidecar import sidecar_of
+from bims_desktop.ledger.base import Entry
 from bims_desktop.ui import Desktop
 from bims_desktop.ui.theme import Palette
 from bims_desktop.ui.verdict_line import QUESTIONS, VerdictLine
@@ -74,12 +77,48 @@ def test_what_is_added_last_is_shown_unless_another_is_looked_at(
     pump(20)
     assert titles(dialog)[0] == "nuclei.tif"
     assert [index.row() for index in dialog.table.selectionModel().selectedRows()] == [1]
-    dialog.verify([nuclei, saved])
+    content = saved.read_bytes()
+    saved.write_bytes(b"no image any more")
+    dialog.verify([nuclei, saved, nuclei])
     dialog.table.selectRow(0)
     desktop.wait()
     pump(20)
-    assert (len(dialog.answers), titles(dialog)[0]) == (4, "mask.ome.tif")
-    assert dialog.table.currentRow() == 0
+    assert ([path for path, _ in dialog.answers], titles(dialog)[0]) == ([saved, nuclei], "mask.ome.tif")
+    assert (dialog.table.currentRow(), dialog.table.rowCount(), dialog.table.item(0, 1)) == (0, 2, None)
+    assert isinstance(dialog.answers[0][1], BimsError)
+    saved.write_bytes(content)
+    dialog.verify([saved])
+    desktop.wait()
+    pump(20)
+    assert (len(dialog.answers), states(dialog)["pixels"]) == (2, "good"), "checked again in place"
+
+
+def test_it_offers_the_file_of_the_selected_layer(desktop: Desktop, saved: Path, pump: Any) -> None:
+    dialog = opened(desktop, pump)
+    assert (dialog.layer_button.isVisible(), saved.name in dialog.layer_button.toolTip()) == (True, True)
+    dialog.layer_button.click()
+    desktop.wait()
+    pump(20)
+    assert ([path for path, _ in dialog.answers], dialog.layer_button.isVisible()) == ([saved], False)
+    desktop.viewer.layers.selection.active = desktop.viewer.layers["nuclei.tif"]
+    assert not opened(desktop, pump).layer_button.isVisible()
+
+
+def test_a_file_whose_record_was_replaced_leads_to_the_better_one(
+    desktop: Desktop, saved: Path, tmp_path: Path, pump: Any
+) -> None:
+    session, better = desktop.session, tmp_path / "better.ome.tif"
+    session.save(session.run("invert", session.open(saved)), better)
+    old, new = (read_record(path).digest for path in (saved, better))
+    session.ledger.append(Entry("supersede", {"record": old, "by": new, "reason": "made again"}))
+    dialog = opened(desktop, pump, saved)
+    assert dialog.card is not None
+    assert "better.ome.tif" in dialog.card.summary.text()
+    dialog.card.better.click()
+    desktop.wait()
+    pump(20)
+    assert titles(dialog)[0] == "better.ome.tif"
+    assert not dialog.card.better.isVisible()
 
 
 def test_names_of_files_in_details_are_as_they_are(desktop: Desktop, qtbot: Any) -> None:

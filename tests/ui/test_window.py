@@ -17,6 +17,7 @@ from napari.settings import get_settings
 
 from bims_desktop.ledger.signing import load_or_create
 from bims_desktop.ui.first_size import first_place
+from bims_desktop.ui.unopened_line import UnopenedLine
 from bims_desktop.ui.words import size
 from tests.ui.conftest import pump_until
 from tests.ui.tab_order import across
@@ -414,7 +415,10 @@ def test_open_reports_a_file_that_is_no_image(desktop: Desktop, tmp_path: Path, 
     desktop.notifier.show_error = lambda error: said.append(error.what)  # type: ignore[method-assign]
     desktop.open([path, nuclei, stack])
     desktop.wait()
-    assert said == ["notes.tif is not a TIFF, PNG or JPEG."]
+    (line,) = desktop.main_window.findChildren(UnopenedLine)
+    assert line.notice.text.startswith("notes.tif is not a TIFF, PNG or JPEG.")
+    assert not line.show_all.isVisible()
+    assert said == [], "it is said once"
     assert names(desktop) == ["nuclei.tif", "stack.tif"]
 
 

@@ -73,11 +73,11 @@ class EntryDetail(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """All of its words at this width."""
-        return QSize(super().sizeHint().width(), self._card.minimumHeight())
+        return QSize(super().sizeHint().width(), self._card.minimumHeight() + self._frame())
 
     def minimumSizeHint(self) -> QSize:
         """A few lines; the rest is scrolled to."""
-        return QSize(self._card.minimumSizeHint().width(), min(self._card.minimumHeight(), _LEAST))
+        return QSize(self._card.minimumSizeHint().width(), min(self.sizeHint().height(), _LEAST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take as many lines as the words need at this width."""
@@ -88,6 +88,9 @@ class EntryDetail(QScrollArea):
         """Take the colours of another theme."""
         self._palette = palette
         self.show_entry(self._entry)
+
+    def _frame(self) -> int:
+        return self.height() - self.maximumViewportSize().height()
 
     def _hold_room(self) -> None:
         # A label that wraps would give its lines away where the dock is low; a bar is there to scroll by.

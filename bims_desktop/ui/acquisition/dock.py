@@ -70,7 +70,7 @@ class AcquisitionDock(QWidget):
             self._sources = sources
             self.head.show_sources(sources)
             self.notice.clear()
-        self.empty.setText(words.NO_LAYER if layer is None else words.NO_FILE)
+        self.empty.setText(self._why_empty())
         for widget in (self.head, self.tabs):
             widget.setVisible(bool(sources))
         self.empty.setVisible(not sources)
@@ -139,6 +139,7 @@ class AcquisitionDock(QWidget):
         self._pause.timeout.connect(self._catch_up)
         viewer.events.theme.connect(self._restyle)
         viewer.layers.selection.events.active.connect(self._wait)
+        viewer.layers.selection.events.changed.connect(self._wait)
         # The session speaks in whatever thread caused the change; a burst of changes is drawn once.
         self._recorded.connect(self._wait, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._desktop.session.subscribe(lambda change: self._recorded.emit()))
@@ -180,6 +181,12 @@ class AcquisitionDock(QWidget):
         self._show_current()
         for tab, count in ((_DESCRIPTION, shown), (_RAW, len(lines))):
             self.tabs.setTabText(tab, f"{_TITLES[tab]} ({count:,})" if text else _TITLES[tab])
+
+    def _why_empty(self) -> str:
+        selection = self._desktop.viewer.layers.selection
+        if selection.active is not None:
+            return words.NO_FILE
+        return words.SEVERAL_LAYERS if len(selection) > 1 else words.NO_LAYER
 
     def _why_no_text(self) -> str:
         assert self.found is not None

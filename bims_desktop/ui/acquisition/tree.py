@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -19,6 +20,7 @@ from bims_desktop.ui.words import tip
 TITLE, VALUE, WHENCE = range(3)
 _ENTRY = int(Qt.ItemDataRole.UserRole)
 _WIDE = 60 * GRID
+_FEW, _ROW = 4, 3 * GRID
 
 
 class EntryTree(QTreeWidget):
@@ -64,9 +66,10 @@ class EntryTree(QTreeWidget):
 
     @property
     def entry(self) -> Entry | None:
-        """The one of the current row."""
+        """The one of the current row; None where a search hides it."""
         item = self.currentItem()
-        return None if item is None else item.data(TITLE, _ENTRY)
+        entry: Entry | None = None if item is None else item.data(TITLE, _ENTRY)
+        return None if entry is None or self.rows[entry.item.id].isHidden() else entry
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show `entries`; rows that are there already stay where they are, with the editor in one of them."""
@@ -91,6 +94,14 @@ class EntryTree(QTreeWidget):
         if (entry := self.entry) is not None:
             row = self.rows[entry.item.id]
             self.editItem(row.child(0) or row, VALUE)
+
+    def edit(self, index: QModelIndex | QPersistentModelIndex, *how: Any) -> bool:  # type: ignore[override]
+        """Edit the value, wherever in its row that began: nothing else in it is the person's."""
+        return bool(super().edit(index.sibling(index.row(), VALUE), *how))
+
+    def sizeHint(self) -> QSize:
+        """A few rows below the heading; it takes what room there is, once all words of the card below have theirs."""
+        return QSize(super().sizeHint().width(), self.header().sizeHint().height() + _FEW * _ROW)
 
     def remove_current(self) -> None:
         """Take back what was filled in."""

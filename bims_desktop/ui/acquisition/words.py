@@ -33,6 +33,7 @@ NO_LAYER = """Select a layer to see how its image was taken.
 
 Objective, wavelengths, exposure and pixel size are read from the file. What the file does not say can be \
 filled in here, and goes into the record by hand, with your name. Nothing is mandatory."""
+SEVERAL_LAYERS = """Several layers are selected. Select one layer to see how its image was taken."""
 NO_FILE = """No file stands behind this layer.
 
 It was drawn or made in this window, so no microscope took it. Open an image (Ctrl+O), or select a layer \

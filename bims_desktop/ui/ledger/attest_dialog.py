@@ -112,6 +112,8 @@ class AttestDialog(Dialog):
     def _changed(self) -> None:
         self._forget()
         self.notice.clear()
+        if self.file.path is not None and (problem := self.file.problem()):
+            self.notice.say(problem)
         self.settle()
 
     def _show(self, outcome: tuple[str, str]) -> None:

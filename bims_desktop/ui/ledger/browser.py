@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QTabWidget
 
 from bims_desktop.app import harvest
 from bims_desktop.app.holdings import held
-from bims_desktop.ledger.signing import fingerprint
+from bims_desktop.app.named import own_keys
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.file_dialog import ask_to_save
 from bims_desktop.ui.icons import icon
@@ -35,12 +35,16 @@ if TYPE_CHECKING:
 
 _ENTRIES = "The records of saves, and what was said of them since; a check says what came of replaying one."
 _NOTHING = "Nothing fits.\n\nTake a filter away, or look in another place."
+_NO_RECORD = """Nothing fits.
+
+No record of {name} stands here; it was looked for by its pixels.
+Look in another place, or save it with provenance (Ctrl+Shift+S): then it has one."""
 _NO_FILE = """Nothing fits.
 
 A ledger holds no file names: known are only the files that this computer saved or opened.
 Give the path of an image, or drop it here: it is found by its pixels."""
 _CODE = "Copy this search as Python that gives a pandas DataFrame."
-_NAMED_CODE = "A ledger holds no file names, so that no code finds them: search for a digest to copy it."
+_NAMED_CODE = "A ledger holds no file names: search for a path or a digest to copy it as code."
 
 
 class LedgerBrowser(Dialog):
@@ -56,7 +60,7 @@ class LedgerBrowser(Dialog):
         super().__init__(desktop, "Ledger")
         self.home = desktop.session.home
         consortium = self.home.settings.fabric is not None
-        keys = {fingerprint(self.home.agent.public_key): self.home.settings.agent}
+        keys = own_keys(self.home)
         self.form, self.tabs = SearchForm(consortium), QTabWidget()
         self.entries, self.stuck = FoundPage(self.colours, keys), StuckPage(self.colours, consortium)
         self.copy_button, self.export_button = QPushButton("Copy as pandas code"), QPushButton("Export CSV…")
@@ -76,9 +80,12 @@ class LedgerBrowser(Dialog):
         home, form, where = self.home, self.form, self.form.where
         query, digest, name = form.query, form.digest, form.name
         selected = self.entries.found
+        empty = _NO_FILE if name else _NOTHING if query or digest else EMPTY
+        if form.path is not None and not query:
+            empty = _NO_RECORD.format(name=form.path.name)
 
         def show(answer: Answer) -> None:
-            self.entries.show_found(answer, _NO_FILE if name else _NOTHING if query or digest else EMPTY)
+            self.entries.show_found(answer, empty)
             if selected is not None:
                 self.entries.choose(selected.record)
             if answer.cut:
@@ -97,11 +104,11 @@ class LedgerBrowser(Dialog):
             found = ledger_work.sought_in(path, home)
             return found._replace(told=" ".join(filter(None, (told, found.told))))
 
-        self._find(f"Reading {path.name}", sought, "")
+        self._find(f"Reading {path.name}", sought, path=path)
 
     def look_for_data(self, data: Data, deed: str = "") -> None:
         """Search for an image of the session; where it is found, ask for `deed`."""
-        self._find(f"Finding the record of {data.name}", lambda: Sought(data.digest), deed)
+        self._find(f"Finding the record of {data.name}", lambda: Sought(data.digest), deed=deed)
 
     def ask(self, deed: str) -> None:
         """Ask in place for what `deed` needs, on the selected record."""
@@ -136,7 +143,7 @@ class LedgerBrowser(Dialog):
         kinds = Counter[str](found.kind for found in self.entries.model.rows)
         self.form.search_button.setEnabled(not self.busy)
         self.export_button.setEnabled(bool(kinds) and not self.busy)
-        named = bool(self.form.name or self.form.path)
+        named = not self.form.digest and bool(self.form.name or self.form.path)
         self.copy_button.setEnabled(not named)
         self.copy_button.setToolTip(_NAMED_CODE if named else _CODE)
         self.tabs.setTabText(0, f"Entries: {held(kinds)}" if kinds else "Entries")
@@ -181,25 +188,29 @@ class LedgerBrowser(Dialog):
 
     def _wanted(self) -> None:
         path = self.form.path
-        if path is None or self.form.problem():
+        if path is None or self.form.digest or self.form.problem():
             self.search()
         else:
             self.look_for(path)
 
-    def _find(self, title: str, sought: Callable[[], Sought], deed: str) -> None:
+    def _find(self, title: str, sought: Callable[[], Sought], *, path: Path | None = None, deed: str = "") -> None:
         def show(found: Sought) -> None:
             self.form.clear()
-            self.form.text.setText(found.digest)
-            self.search(lambda: self._show_first(deed, found.told))
+            if path is not None:
+                self.form.look_for(path, found.digest)
+            else:
+                self.form.text.setText(found.digest)
+            self.search(lambda: self._show_sought(found, deed))
 
         self.start(title, sought, show)
 
-    def _show_first(self, deed: str, told: str = "") -> None:
-        records = [found for found in self.entries.model.rows if found.kind == "record"]
+    def _show_sought(self, sought: Sought, deed: str = "") -> None:
+        """Select the entry of the very file, or else the newest."""
+        records = [found.record for found in self.entries.model.rows if found.kind == "record"]
         if records:
-            self.entries.choose(records[-1].record)
-        if told:
-            self.notice.say(told)
+            self.entries.choose(sought.record if sought.record in records else records[0])
+        if sought.told:
+            self.notice.say(sought.told)
         if deed:
             self.ask(deed)
 
@@ -208,7 +219,7 @@ class LedgerBrowser(Dialog):
         if not self.entries.choose(record):
             self.form.clear()
             self.form.text.setText(record)
-            self.search(lambda: self._show_first(""))
+            self.search(lambda: self._show_sought(Sought(record, record=record)))
 
     def _selected(self) -> None:
         self.notice.clear()  # what it says is about another entry

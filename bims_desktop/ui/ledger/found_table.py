@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from bims_desktop.app.ledgers import place_in
-from bims_desktop.ui.ledger.words import STANDS, files_named, name_of, since, statement, who
+from bims_desktop.app.named import name_of
+from bims_desktop.ui.ledger.words import STANDS, files_named, since, statement, who
 from bims_desktop.ui.ledger.work import Answer
 from bims_desktop.ui.row_model import Index, RowModel
 from bims_desktop.ui.signs import ENTRY, STANDING, Sign

@@ -62,6 +62,7 @@ class SearchForm(QWidget):
         self.operation = WordBox([ANY])
         self.first, self.last = QLineEdit(), QLineEdit()
         self.search_button, self.clear_button = QPushButton("Search"), QPushButton("Clear")
+        self._file: tuple[str, str] = ("", "")
         self._fill(consortium)
         self._lay_out()
         self._connect()
@@ -75,7 +76,8 @@ class SearchForm(QWidget):
     @property
     def digest(self) -> str:
         """Of the image, record or macro that is looked for; empty where any is."""
-        return digest_in(self.text.text())
+        text, digest = self._file
+        return digest_in(self.text.text()) or (digest if self.text.text() == text else "")
 
     @property
     def path(self) -> Path | None:
@@ -110,6 +112,11 @@ class SearchForm(QWidget):
             if line.text().strip() and not _day(line.text()):
                 return f"{line.text().strip()} is no day; write it as 2026-01-31."
         return ""
+
+    def look_for(self, path: Path, digest: str) -> None:
+        """Look for `digest`, which stands for the file at `path`; the path is what stands there."""
+        self.image.choose(path)
+        self._file = (self.text.text(), digest)
 
     def clear(self) -> None:
         """Look for everything."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bims_desktop.app.named import name_of
 from bims_desktop.errors import UnknownOperation
 from bims_desktop.operations import registry
 from bims_desktop.ui.signs import CARRIAGE, Sign
-from bims_desktop.ui.words import moment, several, short, told
+from bims_desktop.ui.words import moment, several, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,18 +60,6 @@ def attested(verdicts: Sequence[str]) -> str:
         return "nobody has given word of a replay yet"
     counts = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
     return ", ".join(f"{verdict} {'once' if count == 1 else f'{count} times'}" for verdict, count in counts.items())
-
-
-def name_of(found: Found, keys: Mapping[str, str]) -> str:
-    """The person as the record has it, or the key, or the organisation; whose key is among `keys` is told so.
-
-    These are the person's own, with the name that the settings have: an entry without contents names nobody.
-    """
-    key = str(found.entry.body.get("agent", ""))
-    if key not in keys:
-        return told(found.agent) or found.organisation
-    name = keys[key] if found.agent in ("", key) else found.agent
-    return f"{name} (you)" if name else "you"
 
 
 def who(found: Found, keys: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from bims_desktop.app import harvest, lineage_graph
 from bims_desktop.app.harvest import Found
 from bims_desktop.app.ledgers import Ledgers, Where
 from bims_desktop.app.lineage_graph import Graph
+from bims_desktop.app.named import files_known, is_named
 from bims_desktop.app.pictured import pictured
 from bims_desktop.app.source import read_record
 from bims_desktop.errors import RecordError
@@ -56,6 +57,8 @@ class Sought(NamedTuple):
 
     digest: str
     told: str = ""
+    record: str = ""
+    """The record that the file itself carries: others may be of the same pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,18 @@ def sought_in(path: Path, home: Home) -> Sought:
         return Sought(read_record(path).digest)
     shown = pictured(path, home)
     if not shown:
-        return Sought(pixel_digest(read(path).image))
+        return Sought(pixel_digest(read(path).image), record=_carried_by(path))
     first, *others = shown
     also = f" It names {', '.join(other.name for other in others)} too." if others else ""
     return Sought(first.record, f"{path.name} is a picture; this is the record of {first.name}, which it shows.{also}")
+
+
+def _carried_by(path: Path) -> str:
+    """Digest of the record in an image file; empty where there is none that can be read."""
+    try:
+        return read_record(path).digest
+    except RecordError:
+        return ""
 
 
 def search(home: Home, where: Where, query: Query, digest: str, name: str = "") -> Answer:
@@ -108,14 +119,14 @@ def search(home: Home, where: Where, query: Query, digest: str, name: str = "") 
             found.setdefault(entry.entry.to_bytes(), entry)
     ordered = tuple(sorted(found.values(), key=attrgetter("since"), reverse=True))
     files = _files(home, ordered)
-    named = (one for one in ordered if any(name.lower() in file.name.lower() for file in files.get(one.record, ())))
+    named = (one for one in ordered if is_named(files.get(one.record, ()), name))
     return Answer(tuple(named) if name else ordered, files, len(ordered) >= MOST[where])
 
 
 def _files(home: Home, found: Sequence[Found]) -> Mapping[str, tuple[Path, ...]]:
     """The files of records, and of those that took their place."""
     better = {one.successor: home.files_of(one.successor, "") for one in found if one.successor}
-    return better | {one.record: home.files_of(one.record, one.subject) for one in found if one.record}
+    return {**better, **files_known(home, found)}
 
 
 def _part(number: int, count: int) -> Callable[[float], None]:
