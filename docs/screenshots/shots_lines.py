@@ -125,7 +125,7 @@ def _opened(studio: Studio) -> None:
 
 def _status(studio: Studio) -> None:
     desktop, bar = studio.desktop, studio.desktop.main_window.statusBar()
-    desktop.show_error(BimsError("notes.tif is not an image.", "Open another file."))
+    desktop.show_error(BimsError("The disk is full.", "Free some space, then save again."))
     studio.settle(500)
     studio.take("notification", desktop.main_window, "An error that belongs to no window of its own.")
     _export(studio)
