@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari._qt.dialogs.qt_notification import NapariQtNotification
@@ -36,15 +37,12 @@ class Notifier:
 
     def show_done(self, text: str) -> None:
         """A line in the status bar and a notification with all of it, which gives way to the next one or to time."""
-        before = self._notifications()
-        for last in before:
+        for last in self._notifications():
             if last.property(_DONE):
                 _put_away(last)
         self.show_info(text)
-        show_info(text)
-        for notification in self._notifications():
-            if notification not in before:
-                _show_whole(notification)
+        for notification in self._show(show_info, text):
+            _put_away_in_time(notification)
 
     def show_last(self, text: str) -> None:
         """The same once nothing runs any more, so that the news of no job take its place; a line says it at once."""
@@ -61,25 +59,38 @@ class Notifier:
 
     def show_warning(self, text: str) -> None:
         """Something to mind."""
-        show_warning(text)
+        self._show(show_warning, text)
 
     def show_error(self, error: BimsError) -> None:
         """What happened, to what, and what to do now."""
         self.show_info(error.what)
-        show_error(str(error))
+        self._show(show_error, str(error))
+
+    def _show(self, show: Callable[[str], None], text: str) -> list[NapariQtNotification]:
+        """Let napari show `text`, and all lines of it."""
+        before = self._notifications()
+        show(text)
+        new = [notification for notification in self._notifications() if notification not in before]
+        for notification in new:
+            _unfold(notification)
+        return new
 
     def _notifications(self) -> list[NapariQtNotification]:
         return self._desktop.main_window.findChildren(NapariQtNotification)
 
 
-def _show_whole(notification: NapariQtNotification) -> None:
-    """All lines of it, for a while: napari shows one, and for ever where another window had the focus."""
-    notification.setProperty(_DONE, True)
+def _unfold(notification: NapariQtNotification) -> None:
+    """All lines of it: napari shows one, and cuts it."""
     notification.setProperty("expanded", True)
-    notification.timer.stop()
     notification.geom_anim.stop()
     notification.resize(notification.width(), max(notification.height(), notification.sizeHint().height()))
     notification.move_to_bottom_right()
+
+
+def _put_away_in_time(notification: NapariQtNotification) -> None:
+    """After a while of reading: napari leaves it for ever where another window had the focus."""
+    notification.setProperty(_DONE, True)
+    notification.timer.stop()
     QTimer.singleShot(READING_MS, notification, lambda: _put_away(notification))
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionHeader
 from bims_desktop import op
 from bims_desktop.app.table_height import FILE, keep_height, kept_height
 from bims_desktop.app.verify import verify
+from bims_desktop.errors import BimsError
 from bims_desktop.model.image import Image
 from bims_desktop.operations.measure import PROPERTIES
 from bims_desktop.ui import Desktop
@@ -289,6 +290,17 @@ def test_the_news_of_a_save_are_whole_and_give_way_to_the_next(desktop: Desktop,
     assert "second" in news.message.text()
     assert news.height() >= news.sizeHint().height() > 40
     pump_until(lambda: not news_of(desktop))
+
+
+def test_what_to_do_about_an_error_is_not_cut_off(desktop: Desktop, pump: Any) -> None:
+    desktop.notifier.show_error(
+        BimsError("The disk of the folder of this session is full.", "Free some space, then save.")
+    )
+    pump(50)
+    (news,) = news_of(desktop)
+    assert news.message.text().endswith("then save.")
+    assert news.height() >= news.sizeHint().height() > 40
+    assert news.rect().contains(news.message.geometry().bottomRight())
 
 
 def test_what_must_not_be_missed_is_told_once_nothing_runs(desktop: Desktop, pump: Any) -> None:
