@@ -77,7 +77,7 @@ class DestinationForm(QWidget):
             self.format.addItem(text, suffix)
         for text, name in _COMPRESSIONS.items():
             self.compression_box.addItem(text, name)
-        self.agent_line.setPlaceholderText("Your name, as others will read it")
+        self.agent_line.setPlaceholderText("Your name, as others will read it; may stay empty")
         self.organisation_line.setPlaceholderText("Your laboratory or institute; may stay empty")
         for line in (self.file, self.agent_line, self.organisation_line):
             line.textChanged.connect(self.changed)

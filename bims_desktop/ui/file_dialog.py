@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QLineEdit, QSplitter, QTreeView, QWidget
 
 from bims_desktop.ui.theme import GRID
 
@@ -69,12 +70,30 @@ def _dialog(parent: QWidget, title: str, begin: Path | str, kinds: str, mode: QF
 def _asked(dialog: QFileDialog) -> list[str]:
     theirs = dialog.sidebarUrls()
     dialog.setSidebarUrls(_places(dialog))
-    for splitter in dialog.findChildren(QSplitter):
-        splitter.setSizes(_WIDTHS)
+    _arrange(dialog)
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.setSidebarUrls(theirs)  # Qt keeps them, for other programs too
     dialog.deleteLater()
     return chosen
+
+
+def _arrange(dialog: QFileDialog) -> None:
+    """Room for what is written, and the theme for the names that it proposes; Qt's own dialog only."""
+    for splitter in dialog.findChildren(QSplitter):
+        splitter.setSizes(_WIDTHS)
+    for files in dialog.findChildren(QTreeView):
+        files.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        files.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    sheet = next((widget.styleSheet() for widget in _above(dialog) if widget.styleSheet()), "")
+    for line in dialog.findChildren(QLineEdit):
+        if (completer := line.completer()) is not None and (names := completer.popup()) is not None:
+            names.setStyleSheet(sheet)
+
+
+def _above(widget: QWidget | None) -> Iterator[QWidget]:
+    while widget is not None:
+        yield widget
+        widget = widget.parentWidget()
 
 
 def _places(dialog: QFileDialog) -> list[QUrl]:

@@ -191,6 +191,7 @@ class TableDock(QWidget):
         if more := told[self.chooser.count() :]:
             self.notice.clear()
             self.chooser.addItems(more)
+            self.chooser.setCurrentIndex(self.chooser.count() - 1)
         if self._link is not None:
             self._link.refresh()
         self._settle()

@@ -245,7 +245,8 @@ def test_a_file_of_several_images_offers_the_others(
     folder.mkdir()
     plate.rename(folder / "old.tif")
     player.rehearsal.bound.clear()
-    player.panes.inputs.folder_chosen.emit(folder)
+    (name,) = player.panes.inputs._cards
+    player.panes.inputs.folder_chosen.emit(name, folder)
     desktop.wait()
     pump(20)
     assert [bound.image.shape for bound in player.rehearsal.bound.values()] == [(22, 24)]
