@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from bims_desktop.ui.whole_line import WholeLine
 
 
-class DropLine(QLineEdit):
+class DropLine(WholeLine):
     """Typed or pasted into like any line; a dropped file is told, not typed.
 
-    The click that comes to the line selects all of it, so that what is typed takes its place; the next click does not.
     Several at once are for the window around it, which says what becomes of them.
 
     Signals
@@ -25,20 +26,7 @@ class DropLine(QLineEdit):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self._arrived = False
         self.setAcceptDrops(True)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Know a click that comes from somewhere else."""
-        super().focusInEvent(event)
-        self._arrived = event.reason() == Qt.FocusReason.MouseFocusReason
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select all, unless the mouse selected a part."""
-        super().mouseReleaseEvent(event)
-        if self._arrived and not self.hasSelectedText():
-            self.selectAll()
-        self._arrived = False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file is welcome."""

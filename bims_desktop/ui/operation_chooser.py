@@ -14,6 +14,7 @@ from bims_desktop.operations.search import find, offered, summary
 from bims_desktop.operations.spec import Operation
 from bims_desktop.ui.menu_order import place_of
 from bims_desktop.ui.theme import Palette
+from bims_desktop.ui.whole_line import WholeLine
 from bims_desktop.ui.words import tip
 
 _ID = int(Qt.ItemDataRole.UserRole)
@@ -45,7 +46,8 @@ class OperationChooser(QComboBox):
         super().__init__(parent)
         self._selected = selected
         self._shown: str | None = None
-        self.setEditable(True)
+        # A click into the title of the chosen operation begins a search, it does not mend the title.
+        self.setLineEdit(WholeLine(always=lambda: not self.searching))
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(24)
         self.setModel(QStandardItemModel(self))

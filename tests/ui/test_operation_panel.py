@@ -230,6 +230,22 @@ def test_typing_finds_and_enter_chooses(desktop: Desktop, qtbot: Any, typed: str
     assert desktop.panel.chooser.line.text() == desktop.panel.operation.title
 
 
+def test_a_click_into_the_chosen_operation_begins_a_search(desktop: Desktop, qtbot: Any, pump: Any) -> None:
+    chooser = desktop.panel.chooser
+    desktop.panel.choose("gaussian")
+    for typed, found in (("otsu", "threshold_otsu"), ("label", "label")):
+        qtbot.mouseClick(chooser.line, Qt.MouseButton.LeftButton, pos=chooser.line.rect().center())
+        qtbot.keyClicks(chooser.line, typed)
+        assert chooser.line.text() == typed
+        qtbot.keyClick(chooser.line, Qt.Key.Key_Return)
+        pump(50)
+        assert desktop.panel.operation is not None
+        assert desktop.panel.operation.id == found
+    qtbot.keyClicks(chooser.line, "gau")
+    qtbot.mouseClick(chooser.line, Qt.MouseButton.LeftButton, pos=chooser.line.rect().center())
+    assert not chooser.line.hasSelectedText()
+
+
 def test_a_search_that_finds_nothing_says_so(desktop: Desktop, qtbot: Any) -> None:
     qtbot.keyClicks(desktop.panel.chooser.line, "<b>xyzzy")
     assert "No operation is about “<b>xyzzy”" in desktop.panel.head.help.line.text()
