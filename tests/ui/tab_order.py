@@ -10,13 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+_kept: list[QWidget] = []
+"""PySide 6.11 crashes later where what stands for Qt's inner widgets in Python is taken away before they are."""
 
 
 def stops(face: QWidget) -> list[QWidget]:
     """What Tab reaches within `face`, in its order, until it leaves or comes back: by pressing the key."""
     window, found = face.window(), list[QWidget]()
     can = list(focusable(face))
-    now: QWidget | None = next(widget for widget in _chain(window) if widget in can)
+    now: QWidget | None = next(widget for widget in ring(window) if widget in can)
     now.setFocus(Qt.FocusReason.TabFocusReason)
     while now is not None and now not in found and (now is face or face.isAncestorOf(now)):
         found.append(now)
@@ -63,10 +65,11 @@ def named(widget: QWidget, face: QWidget) -> str:
     return f"{type(widget).__name__} {words!r} of {type(face).__name__}"
 
 
-def _chain(window: QWidget) -> Iterator[QWidget]:
-    """All widgets of `window`, as Qt goes through them."""
+def ring(window: QWidget) -> Iterator[QWidget]:
+    """All other widgets of the window, as Qt goes through them."""
     widget = window.nextInFocusChain()
     while widget is not window:
+        _kept.append(widget)
         yield widget
         widget = widget.nextInFocusChain()
 

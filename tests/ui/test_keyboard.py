@@ -21,6 +21,7 @@ from bims_desktop.ui.save_dialog import open_save_dialog
 from bims_desktop.ui.table_dock import open_tables
 from bims_desktop.ui.verify_dialog import open_verify_dialog
 from tests.ui.conftest import pump_until
+from tests.ui.tab_order import ring
 
 
 @pytest.fixture
@@ -43,8 +44,7 @@ def worked(desktop: Desktop, nuclei: Path, saved: Path) -> Desktop:
 
 def walk(face: QWidget) -> Iterator[QWidget]:
     """Where Tab stops within `face`, in its order."""
-    stop = face
-    while (stop := stop.nextInFocusChain()) is not face:
+    for stop in ring(face):
         inside = face.isAncestorOf(stop) and stop.window() is face.window() and stop.focusProxy() is None
         wanted = stop.isVisible() and stop.isEnabled() and not stop.visibleRegion().isEmpty()
         if inside and wanted and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
