@@ -349,6 +349,23 @@ def test_the_preview_lies_on_the_image_and_nothing_else_knows_it(
     assert np.array_equal(desktop.viewer.screenshot(flash=False), before)
 
 
+def test_the_canvas_outlives_runs_and_undo_under_a_preview(desktop: Desktop, nuclei: Path, pump: Any) -> None:
+    desktop.session.open(nuclei)
+    pump(20)
+    desktop.panel.choose("gaussian")
+    desktop.panel.preview_box.setChecked(True)
+    for sigma in (1.1, 2.0, 3.0):
+        desktop.panel.parameters.set_values({"sigma": sigma})
+        wait_for_preview(desktop, pump)
+        desktop.panel.run()
+        desktop.wait()
+        pump(300)
+        desktop.undo()
+        pump(300)
+    assert len(desktop.viewer.layers) == 1
+    assert desktop.viewer.screenshot(flash=False)[..., :3].any()
+
+
 def test_the_preview_goes_with_what_it_belongs_to(desktop: Desktop, stack: Path, pump: Any) -> None:
     desktop.session.open(stack)
     pump(20)

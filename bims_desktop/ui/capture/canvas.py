@@ -27,7 +27,7 @@ class Canvas:
     @property
     def busy(self) -> bool:
         """Whether there is a picture."""
-        return self._frame is not None
+        return self._frame is not None and self._frame.visible
 
     def takes(self, layer: Layer | None) -> bool:
         """Whether a plane of `layer` is seen as it is: rows down, columns across, one view, every pixel.
@@ -42,26 +42,35 @@ class Canvas:
 
     def show(self, layer: Layer, veil: Veil, corner: tuple[int, int]) -> None:
         """Draw `veil`, its first pixel at row and column `corner` of the plane that `layer` shows."""
-        self.clear()
         y, x = corner
         height, width = (veil.step * side for side in veil.pixels.shape[:2])
-        self._frame = scene.Node(parent=self._qt_canvas().view.scene)
-        self._frame.order = _ON_TOP
+        self._frame = self._frame or self._framed()
         # The visual of a layer starts at the corner of its first pixel.
         self._frame.transform = MatrixTransform(np.array(self._visual(layer).node.transform.matrix))
-        picture = scene.visuals.Image(veil.pixels, interpolation="nearest", parent=self._frame)
+        picture, line = self._frame.children
+        picture.set_data(veil.pixels)
         picture.transform = STTransform(scale=(veil.step, veil.step), translate=(x, y))
         edge = np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], np.float32)
-        line = scene.visuals.Line(edge, color=[part / 255 for part in MARK], width=2, parent=self._frame)
+        line.set_data(edge)
+        self._frame.visible = True
+
+    def clear(self) -> None:
+        """Take the picture away; what drew it stays for the next: Mesa crashes where a line's buffers are deleted."""
+        if self._frame is not None:
+            self._frame.visible = False
+
+    def _framed(self) -> Any:
+        """A picture and a line around it, with nothing in them."""
+        frame = scene.Node(parent=self._qt_canvas().view.scene)
+        frame.order = _ON_TOP
+        picture = scene.visuals.Image(np.zeros((1, 1, 4), np.uint8), interpolation="nearest", parent=frame)
+        line = scene.visuals.Line(
+            np.zeros((2, 2), np.float32), color=[part / 255 for part in MARK], width=2, parent=frame
+        )
         line.order = 1
         for visual in (picture, line):
             visual.set_gl_state("translucent", depth_test=False)
-
-    def clear(self) -> None:
-        """Take the picture away."""
-        if self._frame is not None:
-            self._frame.parent = None
-            self._frame = None
+        return frame
 
     def _visual(self, layer: Layer) -> Any:
         return getattr(self._qt_canvas(), "layer_to_visual", {}).get(layer)
