@@ -12,6 +12,7 @@ from bims_network.tool import run
 
 SERVING = ("consenter", "active")
 LEADING = ("consensus_etcdraft_is_leader", "consensus_BFT_is_leader")
+ORDERING = ("consensus_etcdraft_cluster_size", "consensus_BFT_cluster_size")
 
 
 class Orderer(Node):
@@ -39,8 +40,9 @@ class Orderer(Node):
 
     @property
     def serves(self) -> bool:
-        """Whether it orders for the channel: is of the cluster, and has all blocks."""
-        if not self.joined:
+        """Whether it orders for the channel: is of the cluster, has all blocks, and takes transactions."""
+        # one that has just fetched the last block is listed as serving before it starts to order
+        if not any(name in self.metrics() for name in ORDERING):
             return False
         said = json.loads(self.admin("list"))
         return (said["consensusRelation"], said["status"]) == SERVING

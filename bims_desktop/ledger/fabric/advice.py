@@ -58,6 +58,11 @@ ADVICE = (  # pattern of what a node said, what it means, what to do
         "Try again in a moment; if it stays so, check the chaincode's name in the settings.",
     ),
     (
+        r"orderer: status=BAD_REQUEST, info=channel does not exist",
+        "the orderer that was asked does not order for this channel yet: it starts, or is being restored",
+        "Try again in a moment; what was to be sent is kept.",
+    ),
+    (
         r"no orderer|orderers could successfully process|no Raft leader",
         "the ordering service cannot be reached",
         "Wait until most of the orderers run again; what was to be sent is kept.",

@@ -40,9 +40,14 @@ Kind = Literal[
     "lost",  # Submit: acknowledged, and never ordered
     "no orderers",  # Submit: each orderer says why
     "refused",  # Submit: an orderer's 4xx
+    "restored",  # Submit: an orderer that has the blocks again, and does not order yet
     "race",  # Submit: another writer came first
     "policy",  # Submit: one organisation's endorsement fell out on the way
 ]
+REFUSALS = {
+    "refused": "status=FORBIDDEN, info=no",
+    "restored": "status=BAD_REQUEST, info=channel does not exist",
+}
 
 
 @dataclass
@@ -222,8 +227,9 @@ class FakePeer(gateway_pb2_grpc.GatewayServicer):  # type: ignore[misc]
         if fault == "no orderers":
             text = "rpc error: code = Unavailable desc = connection refused"
             self._fail(context, "UNAVAILABLE", "no orderers could successfully process transaction", self, text)
-        if fault == "refused":
-            self._fail(context, "ABORTED", "received unsuccessful response from orderer: status=FORBIDDEN, info=no")
+        if fault in REFUSALS:
+            said = f"received unsuccessful response from orderer: {REFUSALS[fault]}"
+            self._fail(context, "ABORTED", said)
         if fault != "lost":
             self.network.ledger.order(envelope, before, endorsements=1 if fault == "policy" else None)
         if fault == "deadline":

@@ -71,6 +71,7 @@ FAILING: list[tuple[Stage, Kind, type[TransactionError], str, str]] = [
     ("Submit", "unavailable", SubmitError, "UNAVAILABLE", ""),
     ("Submit", "no orderers", SubmitError, "UNAVAILABLE", "connection refused"),
     ("Submit", "refused", SubmitError, "ABORTED", ""),
+    ("Submit", "restored", SubmitError, "ABORTED", ""),
     ("Submit", "deadline", SubmitError, "DEADLINE_EXCEEDED", ""),
     ("CommitStatus", "unavailable", CommitStatusError, "UNAVAILABLE", ""),
     ("CommitStatus", "deadline", CommitStatusError, "DEADLINE_EXCEEDED", ""),
@@ -97,6 +98,15 @@ def test_every_stage_has_its_error(
     assert (caught.value.code, caught.value.transaction) == (code, proposal.transaction)
     assert [node.message for node in caught.value.details if said in node.message] if said else True
     assert caught.value.what.endswith(".")
+
+
+def test_an_orderer_that_is_being_restored_is_named(gateway: Gateway, network: FakeNetwork) -> None:
+    network.faults.append(Fault("Submit", "restored"))
+    transaction = gateway.endorse(gateway.propose("CommitRecord", entry(), ""))
+    with pytest.raises(SubmitError, match="does not order for this channel yet") as caught:
+        gateway.submit(transaction)
+    assert caught.value.todo == "Try again in a moment; what was to be sent is kept."
+    assert gateway.commit(transaction).valid
 
 
 @pytest.mark.parametrize("kind", ["deadline", "unavailable after", "lost"])
