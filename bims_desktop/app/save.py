@@ -16,6 +16,7 @@ from bims_desktop.files import embedding, ome_tiff
 from bims_desktop.files.atomic import replacing
 from bims_desktop.files.companion import write_companion
 from bims_desktop.files.ome_tiff import Compression
+from bims_desktop.files.place import check_place
 from bims_desktop.files.tiff import bound_fields
 from bims_desktop.ledger.base import Deposit, Entry
 from bims_desktop.ledger.deposit import MAX_BLOBS
@@ -141,6 +142,7 @@ def is_input(session: Session, path: Path) -> bool:
 def _check_destination(session: Session, path: Path, overwrite: bool) -> None:
     if path.suffix.lower() not in (".tif", ".tiff"):
         raise SaveRefused(f"{path.name} does not end in .ome.tif.", "Give it that ending.")
+    check_place(path)
     if path.is_dir():
         raise SaveRefused(f"{path.name} is a folder.", "Choose another name.")
     if is_input(session, path):

@@ -16,6 +16,7 @@ from bims_desktop.errors import BadParameter, SaveRefused
 from bims_desktop.files.atomic import replacing
 from bims_desktop.files.companion import write_companion
 from bims_desktop.files.csv_table import ENDING, columns_of, read_csv, write_csv
+from bims_desktop.files.place import check_place
 from bims_desktop.files.sidecar import sidecar_of, write_sidecar
 from bims_desktop.ledger.base import Deposit, Entry
 from bims_desktop.ledger.signing import fingerprint
@@ -78,6 +79,7 @@ def save_table(session: Session, data: Data, path: Path, *, overwrite: bool = Tr
 def _check_destination(path: Path, overwrite: bool) -> None:
     if path.suffix.lower() != ENDING:
         raise SaveRefused(f"{path.name} does not end in {ENDING}.", "Give it that ending.")
+    check_place(path)
     if not path.parent.is_dir():
         raise SaveRefused(f"There is no folder {path.parent}.", "Choose another one, or make it first.")
     for target in (path, sidecar_of(path)):

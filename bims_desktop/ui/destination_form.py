@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, 
 
 from bims_desktop.app.last_folder import can_save_in, keep_folder, last_folder
 from bims_desktop.app.table_title import measured_in
+from bims_desktop.errors import SaveRefused
 from bims_desktop.files.csv_table import ENDING as TABLE
+from bims_desktop.files.place import check_place
 from bims_desktop.ui.choices import Choice
 from bims_desktop.ui.file_dialog import ask_for_folder, ask_to_save
 from bims_desktop.ui.icons import icon
 from bims_desktop.ui.labelled import label_for
+from bims_desktop.ui.new_folder import can_be_made
 from bims_desktop.ui.theme import GRID, Palette
 from bims_desktop.ui.words import homely, typed_path
 
@@ -96,6 +99,11 @@ class DestinationForm(QWidget):
         return typed_path(text if self._many else with_ending(text))
 
     @property
+    def folder(self) -> Path:
+        """The folder in which it is saved."""
+        return self.path if self._many else self.path.parent
+
+    @property
     def compression(self) -> str:
         return str(self.compression_box.currentData())
 
@@ -111,8 +119,14 @@ class DestinationForm(QWidget):
         """Why it cannot be saved there; empty where it can."""
         if not self.file.text().strip() or self.path.name == SUFFIX:
             return "Choose a folder." if self._many else "Give the file a name."
-        folder = self.path if self._many else self.path.parent
-        return "" if folder.is_dir() else f"There is no folder {homely(folder)}; choose another."
+        try:
+            check_place(self.path)
+        except SaveRefused as error:
+            return str(error)
+        if self.folder.is_dir():
+            return ""
+        todo = "make it, or choose another" if can_be_made(self.folder) else "choose another"
+        return f"There is no folder {homely(self.folder)}; {todo}."
 
     def hint(self) -> str:
         """That the file gets another name than was typed, where another kind of file was meant; else empty."""

@@ -17,7 +17,7 @@ from bims_desktop.ui.icons import icon
 from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.table_dock import open_tables
 from bims_desktop.ui.theme import Palette
-from bims_desktop.ui.words import several
+from bims_desktop.ui.words import homely, several
 
 if TYPE_CHECKING:
     from bims_desktop.app.data import Data
@@ -108,7 +108,7 @@ class Keeper:
 
     def _show_saved(self, report: Report) -> None:
         self.busy = False
-        where = f"{report.path.name} in {report.path.parent}"
+        where = f"{report.path.name} in {homely(report.path.parent)}"
         self._dialog.notice.say(f"Saved {where} as record {report.number}.", "good")
         saved_in(self._dialog.desktop.session, report.path.parent)
         self._dialog.desktop.consortium.expect(report)

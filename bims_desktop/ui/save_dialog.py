@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -23,12 +23,14 @@ from bims_desktop.app.earlier import earlier
 from bims_desktop.app.save import Report, is_input
 from bims_desktop.app.save_many import save_many
 from bims_desktop.app.table_title import title_of
-from bims_desktop.errors import Cancelled
+from bims_desktop.errors import Cancelled, SaveRefused
+from bims_desktop.files.place import check_place
 from bims_desktop.operations.running import tick
 from bims_desktop.ui.destination_form import DestinationForm, folder_of, saved_in
 from bims_desktop.ui.dialog import Dialog
 from bims_desktop.ui.draft_tabs import DraftTabs
 from bims_desktop.ui.elided import Elided
+from bims_desktop.ui.new_folder import can_be_made, make_folder
 from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.proving import announce_proof
 from bims_desktop.ui.rows import as_rows, take_lines
@@ -73,7 +75,8 @@ class SaveDialog(Dialog):
         self.many = len(data) > 1
         super().__init__(desktop, f"Save {_counted(data)} with provenance")
         self.data = data[0]
-        self._replace = False
+        self._replace, self._wrong = False, ""
+        self._answer: Callable[[], None] = self._replace_them
         self.files = SaveList(data, self.colours, self)
         self.steps = SliceTable(self.colours, self)
         self.tabs = DraftTabs(self.colours)
@@ -103,7 +106,7 @@ class SaveDialog(Dialog):
             folder = homely(there[0].parent)
             one = f"{there[0].name} exists already in {folder}."
             text = one if len(there) == 1 else f"{len(there)} of these files exist already in {folder}."
-            self.notice.ask(text, "Replace it" if len(there) == 1 else "Replace them")
+            self._ask(text, "Replace it" if len(there) == 1 else "Replace them", self._replace_them)
             return
         self._keep_agent()
         self.files.forget_failures()
@@ -127,14 +130,14 @@ class SaveDialog(Dialog):
 
     def settle(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
-        wrong = self.destination.problem() or (self.files.problem() if self.many else "") or self._over_input()
+        wrong = self.destination.problem() or (self.files.problem() if self.many else "") or self._refused()
         problem = wrong or ("" if self.draft else "The steps are being found.")
         if self.busy:
             problem = "It is busy now."
         self.save_button.setEnabled(not problem)
         self.save_button.setToolTip(problem or f"{_WRITE[self.many]} Enter")
         if self.draft and not self.busy and wrong and not self.notice.text:
-            self.notice.say(wrong)
+            self._tell(wrong)
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
@@ -202,7 +205,7 @@ class SaveDialog(Dialog):
         self.destination.changed.connect(self._moved)
         self.save_button.clicked.connect(self.save)
         self.close_button.clicked.connect(self.close)
-        self.notice.answer.clicked.connect(self._agree)
+        self.notice.answer.clicked.connect(lambda: self._answer())
 
     def _take_drafts(self, drafts: Sequence[tuple[Draft, str]]) -> None:
         for item, (draft, before) in zip(self.files.items, drafts, strict=True):
@@ -249,10 +252,36 @@ class SaveDialog(Dialog):
         if not self.notice.text and (hint := renamed or self.destination.hint()):
             self.notice.say(hint)
 
-    def _agree(self) -> None:
+    def _tell(self, wrong: str) -> None:
+        self._wrong = wrong
+        if can_be_made(self.destination.folder):
+            self._ask(wrong, "Make the folder", self._make_folder)
+        else:
+            self.notice.say(wrong)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look again whether it can be saved: what was wrong may have been mended in another program."""
+        super().changeEvent(event)
+        back = event.type() == QEvent.Type.ActivationChange and self.isActiveWindow()
+        if back and self._wrong and self.notice.text == self._wrong:
+            self._moved()
+
+    def _ask(self, text: str, answer: str, action: Callable[[], None]) -> None:
+        self._answer = action
+        self.notice.ask(text, answer)
+
+    def _replace_them(self) -> None:
         self._replace = True
         self.notice.clear()
         self.save()
+
+    def _make_folder(self) -> None:
+        try:
+            make_folder(self.destination.folder)
+        except SaveRefused as error:
+            self.fail(error)
+        else:
+            self._moved()
 
     def _keep_agent(self) -> None:
         home = self.desktop.session.home
@@ -261,10 +290,16 @@ class SaveDialog(Dialog):
             home.settings = told
             told.save(home.folder)
 
-    def _over_input(self) -> str:
-        """Why a file cannot be written: it was opened here, and is not for replacing."""
-        opened = [path.name for _, path in self._wanted() if is_input(self.desktop.session, path)]
-        return f"{opened[0]} is an input of this session; choose another name." if opened else ""
+    def _refused(self) -> str:
+        """Why a file cannot be written: no file can be called so, or it was opened here and is not for replacing."""
+        for _, path in self._wanted():
+            try:
+                check_place(path)
+            except SaveRefused as error:
+                return str(error)
+            if is_input(self.desktop.session, path):
+                return f"{path.name} is an input of this session; choose another name."
+        return ""
 
     def _wanted(self) -> list[tuple[Data, Path]]:
         return self.files.paths(self.destination.path) if self.many else [(self.data, self.destination.path)]

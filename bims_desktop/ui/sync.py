@@ -16,6 +16,8 @@ from bims_desktop.app.data import Data
 from bims_desktop.app.session import Session
 from bims_desktop.provenance.layer import Layer as SessionLayer
 from bims_desktop.provenance.recorder import Change
+from bims_desktop.ui.channel_look import channel_settings, split_channels
+from bims_desktop.ui.covers import Covers
 from bims_desktop.ui.layers import Look, fingerprint, level, look_of, paper_of
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class Sync(QObject):
         self._session = session
         self._entries: dict[int, Shown] = {}
         self._papers: dict[int, Any] = {}
-        self._covered: dict[int, list[Layer]] = {}
+        self._covers = Covers()
         self._tools: dict[int, tuple[str, int, float]] = {}
         self._writing = 0
         self._held = 0
@@ -171,7 +173,9 @@ class Sync(QObject):
         self.applied.emit(change)
 
     def _look(self, version: int) -> Look:
-        return look_of(self._session.data(version).image, self._papers.pop(version, None))
+        look = look_of(self._session.data(version).image, self._papers.pop(version, None))
+        look.settings.update(channel_settings(self._session, version))
+        return look
 
     def _apply(self) -> None:
         if self._held:
@@ -182,7 +186,7 @@ class Sync(QObject):
             active = self._viewer.layers.selection.active
             for entry in gone:
                 self._put_down(entry)
-                self._uncover(entry.id)
+                self._covers.uncover(entry.id)
                 self._take_away(entry.layer)
             for layer in wanted.values():
                 self._update(layer)
@@ -216,19 +220,13 @@ class Sync(QObject):
         self.shown.emit(shown)
 
     def _cover(self, layer: SessionLayer) -> None:
-        """Hide the objects that new objects were made of: those that are gone would still be seen below."""
-        if not _is_objects(self._session.data(layer.version)):
-            return
+        """Hide what would be seen through a new layer: objects that lie below objects, and the image of channels."""
         below = [self._session.data(version) for version in self._inputs(layer.version)]
-        layers = [self.layer_of(data) for data in below if _is_objects(data)]
-        self._covered[layer.id] = [hidden for hidden in layers if hidden is not None and hidden.visible]
-        for hidden in self._covered[layer.id]:
-            hidden.visible = False
-
-    def _uncover(self, id: int) -> None:
-        """Show again what a layer hid that is gone."""
-        for hidden in self._covered.pop(id, ()):
-            hidden.visible = True
+        if not split_channels(self._session, layer.version):
+            objects = _is_objects(self._session.data(layer.version))
+            below = [data for data in below if objects and _is_objects(data)]
+        shown = [self.layer_of(data) for data in below]
+        self._covers.cover(layer.id, [hidden for hidden in shown if hidden is not None])
 
     def _put_down(self, entry: Shown) -> None:
         """Remember what the person painted with: redo brings the layer back."""

@@ -25,10 +25,15 @@ _SIGNALS = {
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#rrggbb``; `quiet` is for what matters less, `current` for the main button, `selected` for rows."""
+    """Colours as ``#rrggbb``.
+
+    `quiet` is for what matters less, `hint` for what an empty field asks for, `current` for the main button,
+    `selected` for rows.
+    """
 
     text: str
     quiet: str
+    hint: str
     icon: str
     background: str
     surface: str
@@ -48,6 +53,8 @@ class Palette:
         return cls(
             text=shades["text"],
             quiet=_mix(shades["text"], shades["background"], 0.35),
+            # Qt's own, half the text, reads at 2.2 : 1 on the fields of the light theme.
+            hint=_mix(shades["text"], shades["background"], 0.25),
             icon=shades["icon"],
             background=shades["background"],
             surface=shades["foreground"],
@@ -82,7 +89,7 @@ class Palette:
         QPushButton:disabled, QPushButton[role="primary"]:disabled, QComboBox:disabled {{
             border-color: {self.border}; }}
         QComboBox {{ padding: 2px 9px 2px 7px; border: 1px solid {self.border}; }}
-        QLineEdit {{ padding: 1px 6px; border: 1px solid {self.border}; }}
+        QLineEdit {{ padding: 1px 6px; border: 1px solid {self.border}; placeholder-text-color: {self.hint}; }}
         QComboBox > QLineEdit, QAbstractSpinBox > QLineEdit {{ padding: 0px; border: 0px; }}
         QAbstractSpinBox {{ padding: 0px 9px; border: 1px solid {self.border}; }}
         QCheckBox {{ border: 1px solid transparent; }}

@@ -143,7 +143,8 @@ class VerifyDialog(Dialog):
         self.add_button.setToolTip("Choose files to verify; dropping them works too.")
         self.clear_button.setToolTip("Forget these answers.")
         assign(self.add_button, "primary")
-        self.add_footer(self.close_button, self.clear_button, self.replay_button, self.layer_button, self.add_button)
+        # The one that comes and goes stands first, so that none moves under the mouse.
+        self.add_footer(self.layer_button, self.close_button, self.clear_button, self.replay_button, self.add_button)
 
     def _connect(self) -> None:
         self._checked.connect(self._take, Qt.ConnectionType.QueuedConnection)

@@ -98,6 +98,11 @@ def test_a_folder(session: Session, tmp_path: Path) -> None:
     refuse(session, tmp_path / "folder.tif", SaveRefused, "is a folder")
 
 
+def test_a_name_that_no_file_can_have(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(SaveRefused, match=r"as x{40}…: File name too long"):
+        session.save(session.data(session.layers[-1].version), tmp_path / f"{300 * 'x'}.tif")
+
+
 def test_a_folder_that_is_not_there(session: Session, tmp_path: Path) -> None:
     refuse(session, tmp_path / "missing" / "image.tif", SaveFailed, "could not be saved")
 

@@ -173,7 +173,12 @@ def test_another_tables_record_does_not_pass(session: Session, saved: Report, ho
 def test_refusals(session: Session, saved: Report, tmp_path: Path) -> None:
     before = session.actions
     nowhere = tmp_path / "nowhere" / "t.csv"
-    refused = ((tmp_path / "t.txt", "does not end"), (saved.path, "exists already"), (nowhere, "There is no folder"))
+    refused = (
+        (tmp_path / "t.txt", "does not end"),
+        (saved.path, "exists already"),
+        (nowhere, "There is no folder"),
+        (tmp_path / f"{300 * 'x'}.csv", "File name too long"),
+    )
     for target, words in refused:
         with pytest.raises(SaveRefused, match=words):
             session.save_table(session.tables[0], target, overwrite=False)

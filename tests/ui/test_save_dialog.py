@@ -24,6 +24,7 @@ from bims_desktop.ui.table_dock import open_tables
 from bims_desktop.ui.verify_dialog import open_verify_dialog
 from bims_desktop.ui.view_export import ask_where, export
 from bims_desktop.ui.words import typed_path
+from tests.ui.conftest import pump_until
 
 
 @pytest.fixture
@@ -228,6 +229,52 @@ def test_a_bad_destination_disables_save(dialog: SaveDialog, typed: str, reason:
     dialog.destination.file.setText(typed)
     assert not dialog.save_button.isEnabled()
     assert reason in dialog.notice.text
+
+
+def test_a_folder_that_is_not_there_is_made_on_request(desktop: Desktop, dialog: SaveDialog, tmp_path: Path) -> None:
+    path = tmp_path / "results" / "today" / "mask.ome.tif"
+    dialog.destination.file.setText(str(path))
+    assert not dialog.save_button.isEnabled()
+    assert dialog.notice.text == f"There is no folder {path.parent}; make it, or choose another."
+    assert not path.parent.exists()
+    dialog.notice.answer.click()
+    assert dialog.notice.isHidden()
+    dialog.save()
+    desktop.wait()
+    assert verify(path, home=desktop.session.home).good
+
+
+def test_a_folder_that_cannot_be_made_is_told_of(dialog: SaveDialog, tmp_path: Path) -> None:
+    (tmp_path / "results").write_bytes(b"a file")
+    dialog.destination.file.setText(str(tmp_path / "results" / "mask.ome.tif"))
+    assert dialog.notice.text.endswith("results; choose another.")
+    assert not dialog.notice.answer.isVisible()
+    dialog.destination.file.setText(str(tmp_path / "other" / "mask.ome.tif"))
+    (tmp_path / "other").write_bytes(b"made meanwhile")
+    dialog.notice.answer.click()
+    assert dialog.notice.text.startswith(f"{tmp_path / 'other'} cannot be made: File exists.")
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("typed", ["x" * 300, f"{'x' * 300}/mask.ome.tif"])
+def test_a_name_that_is_too_long_is_told_of(dialog: SaveDialog, tmp_path: Path, typed: str) -> None:
+    dialog.destination.file.setText(str(tmp_path / typed))
+    assert "File name too long" in dialog.notice.text
+    assert not dialog.save_button.isEnabled()
+    assert not dialog.notice.answer.isVisible()
+
+
+def test_what_was_made_elsewhere_is_seen_when_one_comes_back(
+    desktop: Desktop, dialog: SaveDialog, tmp_path: Path
+) -> None:
+    folder = tmp_path / "results"
+    dialog.destination.file.setText(str(folder / "mask.ome.tif"))
+    desktop.main_window.activateWindow()
+    pump_until(lambda: not dialog.isActiveWindow())
+    folder.mkdir()
+    dialog.activateWindow()
+    pump_until(lambda: dialog.save_button.isEnabled())
+    assert dialog.notice.isHidden()
 
 
 @pytest.mark.parametrize("typed", ["result", "result.tif", "result.ome.tif", "result.png"])

@@ -16,6 +16,8 @@ from napari.layers import Image, Labels
 from napari.settings import get_settings
 
 from bims_desktop.ledger.signing import load_or_create
+from bims_desktop.model import image as model
+from bims_desktop.model.image import Channel
 from bims_desktop.ui.first_size import first_place
 from bims_desktop.ui.unopened_line import UnopenedLine
 from bims_desktop.ui.words import size
@@ -95,6 +97,26 @@ def test_objects_made_of_objects_hide_those_and_undo_shows_them(desktop: Desktop
     assert shown_mask.visible
     desktop.settle()
     assert session.actions[-1].operation == "undo"
+
+
+def test_split_channels_are_seen_together_in_colour_and_undo_shows_the_image(desktop: Desktop) -> None:
+    session = desktop.session
+    pixels = np.arange(32, dtype=np.uint8).reshape(2, 4, 4)
+    channels = (Channel("DAPI", "#0000ff"), Channel("GFP"))
+    image = model.Image(pixels, "CYX", channels=channels)
+    session.run("split_channels", session.snapshot(None, image, cause="made for a test"))
+    whole, first, second = desktop.viewer.layers
+    assert [layer.visible for layer in (whole, first, second)] == [False, True, True]
+    assert [(layer.blending, layer.colormap.map(1.0).ravel()[:3].tolist()) for layer in (first, second)] == [
+        ("additive", [0, 0, 1]),
+        ("additive", [0, 1, 0]),
+    ]
+    desktop.settle()
+    assert [action.operation for action in session.actions][1:] == ["split_channels"]
+    session.undo()
+    assert whole.visible
+    session.redo()
+    assert [layer.blending for layer in desktop.viewer.layers] == ["translucent", "additive", "additive"]
 
 
 def test_images_share_their_pixels_and_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:
