@@ -23,16 +23,19 @@ def split_channels(session: Session, version: int) -> tuple[int, ...]:
 
 
 def channel_settings(session: Session, version: int) -> dict[str, Any]:
-    """What napari is told of a channel that was split off: to add it to the others, and a colour of its own.
+    """What napari is told of a channel that was split off: to add it to the first, and a colour of its own.
 
-    The colours are napari's, for images whose file names none.
+    The first covers what lies below: added to that, or to a white canvas, the others would not be seen. The colours are
+    napari's, for images whose file names none.
     """
     parts = split_channels(session, version)
     if not parts:
         return {}
     colours = MAGENTA_GREEN if len(parts) == 2 else CYMRGB
     own = any(channel.color for channel in session.data(version).image.channels)
-    return {"blending": "additive"} | ({} if own else {"colormap": colours[parts.index(version) % len(colours)]})
+    place = parts.index(version)
+    blending = {"blending": "additive"} if place else {}
+    return blending | ({} if own else {"colormap": colours[place % len(colours)]})
 
 
 def _has_channels(data: Data) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_ROWS, _ROW = 8, 18
 _KINDS = {"intensity": "image", "rgb": "colour image"}
 _TOLD = "in the history of what you saved"
-_UNPROVEN = "The replay that proves a file ends with the window; Ledger › Attest by Replay makes it up later."
+_UNPROVEN = "What you save now is not replayed, as the window closes; Ledger › Attest by Replay makes it up later."
 
 
 class ClosingQuestion(Question):

@@ -58,6 +58,7 @@ class OperationPanel(QWidget):
         self.form: OperationForm | None = None
         self._results: set[int] = set()
         self._tables: list[Table] = []
+        self._measured: dict[str, Data] = {}
         self._problem = ""
         self._last: tuple[str, Mapping[str, Any]] | None = None
         self._before: tuple[str, Mapping[str, Any]] | None = None
@@ -93,6 +94,7 @@ class OperationPanel(QWidget):
         self.form.align()
         self._string()
         self.form.changed.connect(self._settle)
+        self.form.arguments.changed.connect(self._mind_news)
         self.form.parameters.measured.connect(self.head.measure)
         self._follow()
         self._settle()
@@ -261,6 +263,12 @@ class OperationPanel(QWidget):
             self.notice.clear()
             self._area.ensureWidgetVisible(reason, 0, GRID)
 
+    def _mind_news(self) -> None:
+        """What was measured in other images than those that are chosen now is no longer the news."""
+        if self._tables and self.form is not None and self.form.arguments.known() != self._measured:
+            self._tables = []
+            self.notice.clear()
+
     def _refresh(self) -> None:
         if self.form is not None:
             self.form.arguments.refresh()
@@ -311,7 +319,8 @@ class OperationPanel(QWidget):
         parts = [part for result in results for part in (result if isinstance(result, tuple) else (result,))]
         self._tables = [part for part in parts if isinstance(part, Table)]
         self._results.update(part.version for part in parts if not isinstance(part, Table))
-        if self._tables:
+        if self._tables and self.form is not None:
+            self._measured = self.form.arguments.known()
             self.notice.ask(measured(self._tables), "Show table" if len(self._tables) == 1 else "Show tables", "good")
         self._settle_soon()
 

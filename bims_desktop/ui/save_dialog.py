@@ -282,6 +282,7 @@ class SaveDialog(Dialog):
             self.fail(error)
         else:
             self._moved()
+            self.save_button.setFocus()
 
     def _keep_agent(self) -> None:
         home = self.desktop.session.home

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from bims_desktop.ui.centring import centre
 from bims_desktop.ui.object_mark import ObjectMark
+from bims_desktop.ui.outdated import is_outdated
 from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bims_desktop.ui import Desktop
 
 _LINKED = "These are points: click a row to go there."
+_CHANGED = "The image was changed after these points were found: find them again for those that are there now."
 _ALONE = "No layer shows the image of these points; undo brings back one that was removed."
 _PIXELS = "px"
 
@@ -46,7 +48,14 @@ class SpotLink(QObject):
     @property
     def hint(self) -> str:
         """What can be done with a row now."""
-        return _LINKED if self._layer is not None else _ALONE
+        if self._layer is None:
+            return _ALONE
+        return _CHANGED if self.outdated else _LINKED
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the image is another one now than that in which the points were found."""
+        return is_outdated(self._desktop.session, self._source.version)
 
     @property
     def layer(self) -> Layer | None:

@@ -35,7 +35,7 @@ from bims_desktop.ui.pane import quiet
 from bims_desktop.ui.spot_link import SpotLink, image_of_points
 from bims_desktop.ui.table_link import TableLink
 from bims_desktop.ui.table_model import TableModel
-from bims_desktop.ui.theme import GRID, dress
+from bims_desktop.ui.theme import GRID, assign, dress
 from bims_desktop.ui.words import several
 
 if TYPE_CHECKING:
@@ -226,6 +226,7 @@ class TableDock(QWidget):
             widget.setVisible(shown)
         self.empty.setVisible(not shown)
         self.hint.setText(self._link.hint if self._link is not None else "")
+        assign(self.hint, "unknown" if self._link is not None and self._link.outdated else "quiet")
         self.hint.setVisible(bool(self.hint.text()) and not self.notice.text)
 
     def _pick(self, row: int) -> None:

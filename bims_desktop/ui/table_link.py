@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bims_desktop.ui.centring import centre
 from bims_desktop.ui.object_mark import ObjectMark
+from bims_desktop.ui.outdated import is_outdated
 from bims_desktop.ui.table_model import LABEL, TableModel
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Pixels = npt.NDArray[np.int64]
 _UNNAMED = (
     "These rows lead to no object: the column “label” is missing. Tick label among the properties and measure again."
 )
+_CHANGED = "The labels were changed after they were measured: measure them again for their new numbers."
 _ALONE = "No labels layer shows the objects of this table; undo brings back one that was removed."
 
 
@@ -57,7 +59,14 @@ class TableLink(QObject):
         """What can be done with a row now, or why nothing can; empty where the table is about no objects."""
         if self._source is None:
             return _UNNAMED if self._unnamed else ""
-        return _LINKED if self._layer is not None else _ALONE
+        if self._layer is None:
+            return _ALONE
+        return _CHANGED if self.outdated else _LINKED
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the labels are others now than those that were measured."""
+        return self._source is not None and is_outdated(self._desktop.session, self._source)
 
     @property
     def layer(self) -> Labels | None:

@@ -23,8 +23,10 @@ from bims_desktop.ui import menus
 from bims_desktop.ui.action_log_dock import ActionLogDock
 from bims_desktop.ui.capture import Capture
 from bims_desktop.ui.capture.closing import before_close, main_window, on_close
+from bims_desktop.ui.capture.gl_context import delete_in_own_context
 from bims_desktop.ui.capture.painting import has_strokes
 from bims_desktop.ui.capture.saving import Written, after_save, after_screenshot, before_save
+from bims_desktop.ui.channels_line import mind_channels
 from bims_desktop.ui.docks import add_dock
 from bims_desktop.ui.first_size import give_room
 from bims_desktop.ui.garbage import GarbageCollector
@@ -109,6 +111,7 @@ class Desktop:
             self.loose.close,
             mind_units(self),
             name_sliders(self.viewer),
+            delete_in_own_context(),
         )
         offer_recovery(self)
 
@@ -326,6 +329,7 @@ class Desktop:
             self.notifier.show_warning(problem)
         offer_series(self, images)
         offer_images(self, sources)
+        mind_channels(self, images)
         show_history(self, sources)
 
     def _arrange(self) -> None:

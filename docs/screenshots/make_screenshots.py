@@ -26,6 +26,7 @@ ROOT = HERE.parents[1]
 SAMPLES = {
     "nuclei.tif": "tests/data/xy_8bit__nuclei_PLK1_control.tif",
     "plate.tif": "tests/data/xyz_8bit__mitotic_plate_calibrated.tif",
+    "two stains.tif": "tests/data/xyc_16bit__nuclei_tubulin.tif",
 }
 INTRODUCTION = """# Screenshots
 

@@ -16,6 +16,7 @@ from bims_desktop.ui.save_dialog import SaveDialog, open_save_dialog
 from bims_desktop.ui.saving_question import hold_save
 from bims_desktop.ui.series import Series
 from bims_desktop.ui.verify_dialog import VerifyDialog, open_verify_dialog
+from bims_desktop.ui.words import homely
 
 
 def files(studio: Studio) -> None:
@@ -41,6 +42,8 @@ def _save(studio: Studio, labels: object) -> None:
         (studio.images / "nuclei.ome.tif").touch()
         dialog.save()
         studio.take("save-replace", dialog, "A question in place: a file of this name exists.", SaveDialog)
+        dialog.destination.file.setText(homely(studio.images / "results" / "nuclei.ome.tif"))
+        studio.take("save-no-folder", dialog, "A folder that is not there can be made.", SaveDialog)
     (studio.images / "nuclei.ome.tif").unlink()
     layer = studio.type('viewer.add_image(viewer.layers["nuclei.tif"].data[::2, ::2], name="halved")')
     with shown(open_save_dialog(studio.desktop, studio.desktop.data_of(layer)), studio) as dialog:

@@ -13,6 +13,7 @@ from studio import Studio
 from bims_desktop.app.lost_work import lost_work
 from bims_desktop.errors import BimsError, UnreadableFile
 from bims_desktop.operations.running import tick
+from bims_desktop.ui.channels_line import ChannelsLine
 from bims_desktop.ui.history_line import HistoryLine
 from bims_desktop.ui.images_offer import ImagesOffer
 from bims_desktop.ui.job_bar import JobBar
@@ -20,6 +21,7 @@ from bims_desktop.ui.notice import Notice
 from bims_desktop.ui.offer import put_above
 from bims_desktop.ui.recovery import RecoveryBar
 from bims_desktop.ui.series_offer import SeriesOffer
+from bims_desktop.ui.units_line import UnitsLine
 from bims_desktop.ui.unopened_line import UnopenedLine, tell_unopened
 from bims_desktop.ui.view_export import ask_where
 
@@ -32,6 +34,7 @@ def lines(studio: Studio) -> None:
     _notices(studio)
     _offers(studio)
     _opened(studio)
+    _channels(studio)
     _status(studio)
 
 
@@ -121,6 +124,29 @@ def _opened(studio: Studio) -> None:
     studio.live(100)
     studio.take("history-line-folded", line, "The same in one line, as it comes.", HistoryLine)
     line.leave()
+
+
+def _channels(studio: Studio) -> None:
+    desktop, main = studio.desktop, studio.desktop.main_window
+    before = list(studio.viewer.layers)
+    studio.open("two stains.tif")
+    studio.settle(300)
+    line = main.findChild(ChannelsLine)
+    studio.take("channels-line", line, "An image of several channels, and the way to see them together.", ChannelsLine)
+    for layer in before:
+        layer.visible = False
+    studio.viewer.reset_view()
+    for units in main.findChildren(UnitsLine):
+        units.leave()
+    line.split.click()
+    studio.settle(500)
+    studio.take("channels", main, "Its channels, each in its colour.")
+    for layer in studio.viewer.layers[len(before) :]:
+        studio.viewer.layers.remove(layer)
+    for layer in before:
+        layer.visible = True
+    desktop.choose("gaussian")
+    studio.settle(300)
 
 
 def _status(studio: Studio) -> None:

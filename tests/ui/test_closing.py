@@ -66,7 +66,7 @@ def test_what_is_missed_is_named_once(worked: Desktop, pump: Any) -> None:
     assert asked.text.text() == "2 layers and 1 table were not saved with provenance since the last change."
     listed = [asked.list.item(row).text() for row in range(asked.list.count())]
     assert listed == ["threshold_otsu_1, mask", "label_1, labels", "Measured 4 objects of label_1, table"]
-    assert any("replay that proves a file ends with the window" in said.text() for said in asked.findChildren(QLabel))
+    assert any("What you save now is not replayed" in said.text() for said in asked.findChildren(QLabel))
     asked.answer(0)
     pump()
     assert question(worked) is None

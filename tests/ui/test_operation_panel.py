@@ -477,6 +477,25 @@ def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Call
     assert QGuiApplication.clipboard().text().count("\n") == 4
 
 
+def test_what_was_measured_elsewhere_is_no_longer_the_news(
+    desktop: Desktop, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    session = desktop.session
+    mask = session.run("threshold_otsu", session.open(nuclei))
+    first, second = (session.run("label", mask) for _ in range(2))
+    pump()
+    layers = desktop.viewer.layers
+    layers.selection.active = desktop.layer_of(first)
+    desktop.choose("regionprops_table")
+    desktop.panel.run()
+    desktop.wait()
+    pump()
+    assert desktop.panel.notice.text.startswith("Measured")
+    layers.selection.active = desktop.layer_of(second)
+    pump()
+    assert desktop.panel.notice.isHidden()
+
+
 def test_every_operation_that_a_preview_must_not_cut_is_one_of_the_registry() -> None:
     axes = {name: registry.get(name) for name in ALONG}
     assert set(axes) == set(ALONG)

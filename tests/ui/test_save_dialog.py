@@ -239,6 +239,7 @@ def test_a_folder_that_is_not_there_is_made_on_request(desktop: Desktop, dialog:
     assert not path.parent.exists()
     dialog.notice.answer.click()
     assert dialog.notice.isHidden()
+    assert dialog.focusWidget() is dialog.save_button
     dialog.save()
     desktop.wait()
     assert verify(path, home=desktop.session.home).good

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -188,8 +189,15 @@ def test_painted_labels_stay_linked_and_removed_ones_not(desktop: Desktop, dock:
     layer.fill((0, 0), 9)
     desktop.settle()
     pump(50)
+    assert dock.hint.text().startswith("The labels were changed after they were measured")
+    assert dock.hint.property("role") == "unknown"
     dock.view.selectRow(3)
     assert layer.selected_label == 4
+    desktop.session.undo()
+    pump(50)
+    assert dock.hint.text().startswith("Select a row")
+    assert dock.hint.property("role") == "quiet"
+    desktop.session.redo()
     desktop.viewer.layers.remove(layer)
     desktop.settle()
     pump(50)
@@ -237,6 +245,10 @@ def test_a_click_on_a_spot_goes_there(desktop: Desktop, pump: Any, axes: str, un
     assert desktop.viewer.scene.camera.center[-2:] == pytest.approx((5.0, 6.0), abs=0.5)
     desktop.settle()
     assert {action.effect for action in session.actions[before:]} <= {"view"}
+    found_in = session.data(session.layers[0].version)
+    session.snapshot(found_in, replace(image, pixels=pixels / 2), cause="a test")
+    pump(20)
+    assert dock.hint.text().startswith("The image was changed after these points were found")
     desktop.viewer.layers.remove(desktop.viewer.layers[0])
     desktop.settle()
     pump(20)

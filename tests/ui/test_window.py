@@ -108,7 +108,7 @@ def test_split_channels_are_seen_together_in_colour_and_undo_shows_the_image(des
     whole, first, second = desktop.viewer.layers
     assert [layer.visible for layer in (whole, first, second)] == [False, True, True]
     assert [(layer.blending, layer.colormap.map(1.0).ravel()[:3].tolist()) for layer in (first, second)] == [
-        ("additive", [0, 0, 1]),
+        ("translucent", [0, 0, 1]),
         ("additive", [0, 1, 0]),
     ]
     desktop.settle()
@@ -116,7 +116,7 @@ def test_split_channels_are_seen_together_in_colour_and_undo_shows_the_image(des
     session.undo()
     assert whole.visible
     session.redo()
-    assert [layer.blending for layer in desktop.viewer.layers] == ["translucent", "additive", "additive"]
+    assert [layer.blending for layer in desktop.viewer.layers] == ["translucent", "translucent", "additive"]
 
 
 def test_images_share_their_pixels_and_labels_can_be_painted(desktop: Desktop, nuclei: Path) -> None:

@@ -55,7 +55,7 @@ class Canvas:
         self._frame.visible = True
 
     def clear(self) -> None:
-        """Take the picture away; what drew it stays for the next: Mesa crashes where a line's buffers are deleted."""
+        """Take the picture away; what drew it stays for the next."""
         if self._frame is not None:
             self._frame.visible = False
 
