@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 
 import tifffile
+from napari._qt.dialogs.qt_notification import NapariQtNotification
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 from studio import Studio
@@ -34,8 +35,8 @@ def lines(studio: Studio) -> None:
     _notices(studio)
     _offers(studio)
     _opened(studio)
-    _channels(studio)
     _status(studio)
+    _channels(studio)
 
 
 def _notices(studio: Studio) -> None:
@@ -126,29 +127,6 @@ def _opened(studio: Studio) -> None:
     line.leave()
 
 
-def _channels(studio: Studio) -> None:
-    desktop, main = studio.desktop, studio.desktop.main_window
-    before = list(studio.viewer.layers)
-    studio.open("two stains.tif")
-    studio.settle(300)
-    line = main.findChild(ChannelsLine)
-    studio.take("channels-line", line, "An image of several channels, and the way to see them together.", ChannelsLine)
-    for layer in before:
-        layer.visible = False
-    studio.viewer.reset_view()
-    for units in main.findChildren(UnitsLine):
-        units.leave()
-    line.split.click()
-    studio.settle(500)
-    studio.take("channels", main, "Its channels, each in its colour.")
-    for layer in studio.viewer.layers[len(before) :]:
-        studio.viewer.layers.remove(layer)
-    for layer in before:
-        layer.visible = True
-    desktop.choose("gaussian")
-    studio.settle(300)
-
-
 def _status(studio: Studio) -> None:
     desktop, bar = studio.desktop, studio.desktop.main_window.statusBar()
     desktop.show_error(BimsError("The disk is full.", "Free some space, then save again."))
@@ -172,3 +150,21 @@ def _export(studio: Studio) -> None:
 
     QTimer.singleShot(500, look)
     ask_where(studio.desktop)
+
+
+def _channels(studio: Studio) -> None:
+    main = studio.desktop.main_window
+    for told in main.findChildren(NapariQtNotification):
+        told.close()
+    for layer in studio.viewer.layers:
+        layer.visible = False
+    studio.open("two stains.tif")
+    studio.viewer.reset_view()
+    studio.settle(300)
+    line = main.findChild(ChannelsLine)
+    studio.take("channels-line", line, "An image of several channels, and the way to see them together.", ChannelsLine)
+    for units in main.findChildren(UnitsLine):
+        units.leave()
+    line.split.click()
+    studio.settle(500)
+    studio.take("channels", main, "Its channels, each in its colour.")
