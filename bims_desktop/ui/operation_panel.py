@@ -84,18 +84,13 @@ class OperationPanel(QWidget):
         return None if self.form is None else self.form.parameters
 
     def choose(self, operation_id: str) -> None:
-        """Show the form of an operation, the active layer going in."""
+        """Show the form of an operation, the active layer going in; one that stands there keeps its settings."""
         operation = registry.get(operation_id)
         self.head.show_operation(operation)
         self.notice.clear()
         self._results.clear()
-        self.form = OperationForm(self._desktop, operation, self._palette, self.head.preferences.physical)
-        self._area.setWidget(self.form)
-        self.form.align()
-        self._string()
-        self.form.changed.connect(self._settle)
-        self.form.arguments.changed.connect(self._mind_news)
-        self.form.parameters.measured.connect(self.head.measure)
+        if self.form is None or self.form.operation is not operation:
+            self._show_form(operation)
         self._follow()
         self._settle()
 
@@ -223,6 +218,15 @@ class OperationPanel(QWidget):
         if self.form is not None and self.chooser.hasFocus():
             fields = self.form.stops()
             (fields[0] if fields else self.run_button).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_form(self, operation: Operation) -> None:
+        self.form = OperationForm(self._desktop, operation, self._palette, self.head.preferences.physical)
+        self._area.setWidget(self.form)
+        self.form.align()
+        self._string()
+        self.form.changed.connect(self._settle)
+        self.form.arguments.changed.connect(self._mind_news)
+        self.form.parameters.measured.connect(self.head.measure)
 
     def _string(self) -> None:
         """Let Tab go through the form, which is younger than what stands below it."""

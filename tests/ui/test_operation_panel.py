@@ -477,6 +477,28 @@ def test_measurements_open_as_a_table(desktop: Desktop, nuclei: Path, pump: Call
     assert QGuiApplication.clipboard().text().count("\n") == 4
 
 
+def test_an_operation_that_is_chosen_again_keeps_its_settings_and_takes_the_selected_layer(
+    desktop: Desktop, nuclei: Path, pump: Callable[..., None]
+) -> None:
+    session = desktop.session
+    cells = session.open(nuclei)
+    first, second = (session.run("label", session.run("threshold_otsu", cells)) for _ in range(2))
+    pump()
+    layers, panel = desktop.viewer.layers, desktop.panel
+    layers.selection.active = desktop.layer_of(first)
+    desktop.choose("regionprops_table")
+    assert panel.form is not None
+    box = panel.form.arguments.box("intensity_image")
+    box.setCurrentIndex(box.findText(cells.name))
+    layers.selection.active = desktop.layer_of(second)
+    desktop.choose("regionprops_table")
+    assert panel.form.arguments.images() == {"label_image": second, "intensity_image": cells}
+    desktop.choose("gaussian")
+    panel.parameters.field("sigma").set_value(3.0)  # type: ignore[union-attr]
+    desktop.choose("gaussian")
+    assert panel.parameters.values()["sigma"] == 3.0  # type: ignore[union-attr]
+
+
 def test_what_was_measured_elsewhere_is_no_longer_the_news(
     desktop: Desktop, nuclei: Path, pump: Callable[..., None]
 ) -> None:
